@@ -1,0 +1,29 @@
+import { join } from 'node:path'
+
+/** Holds in the sources (`electron/main`) and in the build (`out/main`): both lie two folders below the root. */
+const root = join(import.meta.dirname, '..', '..')
+
+export const paths = {
+  preload: join(root, 'out', 'preload', 'preload.cjs'),
+  renderer: join(root, 'out', 'renderer'),
+  coreProcess: join(root, 'out', 'main', 'core-process.js'),
+  resources: join(root, 'resources'),
+  icons: join(root, 'resources', 'icons'),
+}
+
+/**
+ * Chromium and Electron understand hundreds of switches, some of which undo the sandbox or run code
+ * (CVE-2026-34769). The packaged desk knows these and is started again without any other.
+ */
+const known: ReadonlySet<string> = new Set(['--hidden'])
+
+export function unknownSwitches(argv: readonly string[]): string[] {
+  return argv.slice(1).filter((word) => word.startsWith('-') && !known.has(word))
+}
+
+export function knownSwitches(argv: readonly string[]): string[] {
+  return argv.slice(1).filter((word) => known.has(word))
+}
+
+/** Started by the system at log-in: the desk works and rings, the window stays away until wanted. */
+export const startsHidden = (argv: readonly string[]): boolean => argv.includes('--hidden')

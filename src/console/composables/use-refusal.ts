@@ -1,0 +1,71 @@
+import { useI18n } from 'vue-i18n'
+import { type Refusal, Refused } from '../../contract/errors.ts'
+import { useDirectory } from '../stores/directory.ts'
+import { useTime } from './use-time.ts'
+
+/** Says in the user's language why the core said no, with the names and times it gave. */
+export function useRefusal() {
+  const { t, te } = useI18n()
+  const time = useTime()
+  const directory = useDirectory()
+
+  function facts(refusal: Refusal): Record<string, string | number> {
+    switch (refusal.code) {
+      case 'already_claimed':
+        return { who: refusal.holderName, since: time.moment(refusal.since) }
+      case 'not_holder':
+        return {
+          who: refusal.holderName ?? t('refusals.nobody'),
+          since: refusal.since ? time.moment(refusal.since) : '',
+        }
+      case 'thread_moved_on':
+        return { n: refusal.news.length }
+      case 'thread_closed':
+      case 'in_the_past':
+        return { at: time.moment(refusal.at) }
+      case 'wrong_password':
+      case 'too_many_attempts':
+        return { wait: time.countdown(refusal.retryAfterMs) }
+      case 'recipient_off_shift':
+        return { who: refusal.name }
+      case 'not_found':
+      case 'already_there':
+        return { what: named(refusal.what), id: refusal.id }
+      case 'channel_cannot':
+        return { account: directory.accountName(refusal.account), what: refusal.what }
+      case 'forbidden':
+        return { role: t(`app.roles.${refusal.role}`) }
+      case 'busy':
+        return { what: named(refusal.what) }
+      case 'ledger_unwritable':
+      case 'not_a_backup':
+        return { reason: refusal.reason }
+      case 'broken':
+        return { reference: refusal.reference }
+      case 'invalid':
+        return { fields: refusal.issues.map((issue) => field(issue.path)).join(t('app.comma')) }
+      default:
+        return {}
+    }
+  }
+
+  const named = (what: string) => (te(`refusals.things.${what}`) ? t(`refusals.things.${what}`) : what)
+  function field(path: string): string {
+    const name = path.split('.').at(-1) ?? path
+    return te(`refusals.fields.${name}`) ? t(`refusals.fields.${name}`) : name
+  }
+
+  function words(refusal: Refusal): string {
+    const nobodyHolds = refusal.code === 'not_holder' && refusal.holder === null
+    const key = nobodyHolds ? 'refusals.not_held' : `refusals.${refusal.code}`
+    return te(key) ? t(key, facts(refusal)) : t('refusals.broken', { reference: refusal.code })
+  }
+
+  /** Of anything thrown: a refusal in words, a bug as such. */
+  function wordsOf(error: unknown): string {
+    if (error instanceof Refused) return words(error.refusal)
+    return t('refusals.broken', { reference: error instanceof Error ? error.message : String(error) })
+  }
+
+  return { words, wordsOf }
+}

@@ -1,0 +1,45 @@
+import type { NewInThread } from './threads.ts'
+
+/**
+ * Why the core said no, as data: the console turns the code into words in the user's language and uses the
+ * facts (who holds it, what is new) without parsing text.
+ */
+export type Refusal =
+  | { code: 'invalid'; issues: { path: string; message: string }[] }
+  | { code: 'not_logged_in' }
+  | { code: 'locked' }
+  | { code: 'forbidden'; call: string; role: string }
+  | { code: 'not_found'; what: string; id: string }
+  | { code: 'no_station' }
+  | { code: 'station_exists' }
+  | { code: 'wrong_password'; retryAfterMs: number }
+  | { code: 'too_many_attempts'; retryAfterMs: number }
+  | { code: 'account_disabled' }
+  | { code: 'already_claimed'; holder: string; holderName: string; since: string }
+  | { code: 'not_holder'; holder: string | null; holderName: string | null; since: string | null }
+  | { code: 'thread_moved_on'; lastSeq: number; news: NewInThread[] }
+  | { code: 'thread_closed'; at: string }
+  | { code: 'thread_open' }
+  | { code: 'needs_reason_for_silence' }
+  | { code: 'recipient_off_shift'; user: string; name: string }
+  | { code: 'in_the_past'; at: string }
+  | { code: 'already_there'; what: string; id: string }
+  | { code: 'last_admin' }
+  | { code: 'channel_cannot'; account: string; what: string }
+  | { code: 'nothing_to_do' }
+  | { code: 'ledger_unwritable'; reason: string }
+  | { code: 'not_a_backup'; reason: string }
+  | { code: 'busy'; what: string }
+  | { code: 'disconnected' }
+  | { code: 'broken'; reference: string }
+
+export type RefusalCode = Refusal['code']
+
+export class Refused extends Error {
+  readonly refusal: Refusal
+  constructor(refusal: Refusal) {
+    super(refusal.code)
+    this.name = 'Refused'
+    this.refusal = refusal
+  }
+}

@@ -1,0 +1,21 @@
+import type { z } from 'zod'
+import { accounts } from './accounts.ts'
+import type { Call } from './call.ts'
+import { people } from './people.ts'
+import { search } from './search.ts'
+import { session } from './session.ts'
+import { station } from './station.ts'
+import { threads } from './threads.ts'
+
+/** Everything the console can ask of the core. Both sides compile against it; the core validates with it. */
+export const contract = { ...session, ...station, ...people, ...accounts, ...threads, ...search }
+
+export type Contract = typeof contract
+export type CallName = keyof Contract
+export type CommandName = {
+  [N in CallName]: Contract[N] extends Call<'command', z.ZodType, unknown> ? N : never
+}[CallName]
+export type QueryName = Exclude<CallName, CommandName>
+export type Input<N extends CallName> = z.infer<Contract[N]['input']>
+export type Output<N extends CallName> =
+  Contract[N] extends Call<'command' | 'query', z.ZodType, infer O> ? O : never

@@ -1,0 +1,68 @@
+import { parsePaste } from '../../channels/by-hand/paste.ts'
+import type { InboundEvent } from '../../channels/channel.ts'
+import type { PastePreview } from '../../contract/accounts.ts'
+import type { MessageKind } from '../../contract/values.ts'
+import type { Station } from '../station/station.ts'
+import type { AccountState } from './rules.ts'
+
+/** A chat copied from a phone, tied to the contacts and messages the desk already knows. */
+
+export interface PasteInput {
+  text: string
+  contactName?: string | undefined
+}
+
+export type PastedLine = PastePreview['messages'][number] & { contactName: string; event: InboundEvent }
+
+export interface ReadPaste {
+  lines: PastedLine[]
+  aside: PastePreview['aside']
+}
+
+export function readPaste(station: Station, account: AccountState, input: PasteInput): ReadPaste {
+  const { messages, aside } = parsePaste(input.text, {
+    now: new Date(station.now()),
+    ownNames: account.ownNames,
+  })
+  const others = [...new Set(messages.filter((message) => !message.fromDesk).map((message) => message.name))]
+  const only = input.contactName ?? (others.length === 1 ? others[0] : undefined)
+  const lines: PastedLine[] = []
+  const left: PastePreview['aside'] = [...aside]
+  for (const message of messages) {
+    const contactName = message.fromDesk ? only : (input.contactName ?? message.name)
+    if (contactName === undefined) {
+      left.push({ line: message.line, text: message.text, reason: 'own-words-to-nobody' })
+      continue
+    }
+    const known = knownContact(station, account.id, contactName)
+    const external = known?.external ?? contactName
+    const said = {
+      contact: { external, name: contactName },
+      conversation: external,
+      external: message.externalId,
+      kind: message.kind as MessageKind,
+      text: message.text,
+      sentAt: Date.parse(message.sentAt),
+    }
+    lines.push({
+      name: message.name,
+      contact: known?.id ?? null,
+      contactName,
+      sentAt: message.sentAt,
+      timeIsExact: message.timeIsExact,
+      kind: message.kind,
+      text: message.text,
+      fromDesk: message.fromDesk,
+      duplicate: station.views.threads.messageByExternal(account.id, message.externalId) !== null,
+      line: message.line,
+      event: message.fromDesk ? { event: 'own', ...said } : { event: 'message', ...said, title: null, image: null },
+    })
+  }
+  return { lines, aside: left }
+}
+
+/** By the name it was first pasted under, or by the label the desk has given it since. */
+function knownContact(station: Station, account: string, name: string): { id: string; external: string } | null {
+  const id = station.views.people.contactByExternal(account, name)
+  return id === null ? station.views.people.contactByName(account, name) : { id, external: name }
+}

@@ -1,0 +1,91 @@
+import { randomBytes } from 'node:crypto'
+import type { Account, PastePreview } from '../../contract/accounts.ts'
+import { Refused } from '../../contract/errors.ts'
+import { draft, entries, refuse } from '../decision.ts'
+import { administering, everyone, type Routes, working } from '../route.ts'
+import type { Station } from '../station/station.ts'
+import { iso } from '../time.ts'
+import { taking } from '../threads/inbound.ts'
+import { readPaste } from './pasting.ts'
+import * as rules from './rules.ts'
+
+type Names =
+  | 'accounts.list' | 'account.add' | 'account.change' | 'paste.preview' | 'paste.import' | 'aside.list'
+
+export const accountRoutes: Pick<Routes, Names> = {
+  'accounts.list': {
+    allow: everyone,
+    run: (station) => station.views.accounts.accounts().map((account) => shown(station, account)),
+  },
+  'account.add': {
+    allow: administering,
+    run: (station, { kind, name, ownNames }) => {
+      const id = randomBytes(5).toString('hex')
+      const sameName = station.views.accounts.accounts().some((account) => account.name === name)
+      return { decision: rules.addAccount(id, sameName, kind, name, ownNames), result: () => ({ id }) }
+    },
+  },
+  'account.change': {
+    allow: administering,
+    run: (station, input) => ({
+      decision: rules.changeAccount(station.views.accounts.account(input.account), input),
+    }),
+  },
+  'paste.preview': {
+    allow: working,
+    run: (station, input): PastePreview => {
+      const { lines, aside } = readPaste(station, byHand(station, input.account), input)
+      return {
+        messages: lines.map(({ event: _event, contactName: _name, ...line }) => line),
+        newContacts: [...new Set(lines.filter((line) => line.contact === null).map((line) => line.contactName))],
+        aside,
+      }
+    },
+  },
+  'paste.import': {
+    allow: working,
+    run: (station, input) => {
+      const account = station.views.accounts.account(input.account)
+      if (account?.kind !== 'by-hand') {
+        return { decision: refuse({ code: 'channel_cannot', account: input.account, what: 'paste' }) }
+      }
+      const { lines, aside } = readPaste(station, account, input)
+      const taken = lines.map((line) => () => taking(station, account.id, line.event))
+      return {
+        decision: entries(draft('paste.imported', account.id, { messages: lines.length, aside: aside.length })),
+        steps: taken,
+        write: () => {
+          for (const line of aside) station.aside.keep({ ...line, account: account.id, source: 'paste' })
+        },
+        result: (_appended, threads) => ({
+          imported: threads.filter((thread) => thread !== null).length,
+          duplicates: threads.filter((thread) => thread === null).length,
+          threads: [...new Set(threads as string[])].filter((thread) => thread !== null),
+          aside: aside.length,
+        }),
+      }
+    },
+  },
+  'aside.list': { allow: everyone, run: (station, { limit }) => station.aside.list(limit) },
+}
+
+function byHand(station: Station, id: string): rules.AccountState {
+  const account = station.views.accounts.account(id)
+  if (account?.kind !== 'by-hand') throw new Refused({ code: 'channel_cannot', account: id, what: 'paste' })
+  return account
+}
+
+function shown(station: Station, account: rules.AccountState & { addedAt: number }): Account {
+  const trouble = station.outbox.troubleOf(account.id)
+  const state = !account.enabled ? 'off' : trouble !== null ? 'fault' : account.kind === 'by-hand' ? 'byHand' : 'ok'
+  return {
+    id: account.id,
+    name: account.name,
+    kind: account.kind,
+    enabled: account.enabled,
+    ownNames: account.ownNames,
+    health: { state, since: iso(account.addedAt), reason: trouble },
+    contacts: station.views.accounts.contacts(account.id),
+    outboxWaiting: station.views.accounts.queued(account.id),
+  }
+}

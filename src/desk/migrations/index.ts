@@ -1,0 +1,22 @@
+import type { Db } from '../view.ts'
+import { localTables } from './0001-local-tables.ts'
+
+/**
+ * Changes to what is not a projection, oldest first; each runs once, in a transaction, and none ever touches
+ * an entry. Projections need no migration: they are rebuilt when their version changes.
+ */
+const migrations: readonly { version: number; run: (db: Db) => void }[] = [{ version: 1, run: localTables }]
+
+/** Brings the database up to date. Throws when it was written by a newer version of the desk. */
+export function migrate(db: Db): void {
+  const present = db.pragma('user_version', { simple: true }) as number
+  const newest = migrations.at(-1)!.version
+  if (present > newest) throw new Error(`database version ${present} is newer than this desk knows (${newest})`)
+  for (const migration of migrations) {
+    if (migration.version <= present) continue
+    db.transaction(() => {
+      migration.run(db)
+      db.pragma(`user_version = ${migration.version}`)
+    }).immediate()
+  }
+}

@@ -1,0 +1,84 @@
+import { createHash } from 'node:crypto'
+import type { Entry } from '../ledger/entry.ts'
+import { accountTables, AccountsView } from './accounts/view.ts'
+import { PeopleView, peopleTables } from './people/view.ts'
+import { SearchIndex, searchTables } from './search/view.ts'
+import { SettingsView, settingsTables } from './settings/view.ts'
+import { threadTables } from './threads/tables.ts'
+import { ThreadsView } from './threads/view.ts'
+import type { Content, Db, View } from './view.ts'
+
+const tables = [peopleTables, accountTables, settingsTables, threadTables, searchTables]
+
+/** Everything on screen, as tables made from the ledger. */
+export class Projections {
+  readonly people: PeopleView
+  readonly accounts: AccountsView
+  readonly settings: SettingsView
+  readonly threads: ThreadsView
+  readonly search: SearchIndex
+  readonly #views: readonly View[]
+  readonly #applies = new Map<string, ((entry: Entry, content: Content) => void)[]>()
+
+  constructor(db: Db) {
+    this.people = new PeopleView(db)
+    this.accounts = new AccountsView(db)
+    this.settings = new SettingsView(db)
+    this.threads = new ThreadsView(db)
+    this.search = new SearchIndex(db)
+    this.#views = [this.people, this.accounts, this.settings, this.threads, this.search]
+    for (const view of this.#views) {
+      for (const [type, apply] of Object.entries(view.applies)) {
+        const present = this.#applies.get(type)
+        if (present) present.push(apply)
+        else this.#applies.set(type, [apply])
+      }
+    }
+  }
+
+  apply(entry: Entry, content: Content): void {
+    const applies = this.#applies.get(entry.type)
+    if (applies) for (const apply of applies) apply(entry, content)
+  }
+
+  flush(): void {
+    for (const view of this.#views) view.flush?.()
+  }
+
+  discard(): void {
+    for (const view of this.#views) view.discard?.()
+  }
+}
+
+/** Changes whenever a table of a view does; then the projections are rebuilt from the ledger. */
+export function projectionVersion(): string {
+  const hash = createHash('sha256')
+  for (const { create } of tables) hash.update(create)
+  return hash.digest('hex')
+}
+
+export function createProjectionTables(db: Db): void {
+  for (const { create } of tables) db.exec(create)
+  db.prepare('INSERT OR REPLACE INTO projection_version (one, version) VALUES (1, ?)').run(projectionVersion())
+}
+
+export function dropProjectionTables(db: Db): void {
+  for (const { names } of tables) for (const name of [...names].reverse()) db.exec(`DROP TABLE IF EXISTS ${name}`)
+}
+
+/** One SHA-256 over every row of every projection but the full-text index: equal digests, equal screens. */
+export function projectionDigest(db: Db): string {
+  const hash = createHash('sha256')
+  for (const { names } of tables) {
+    for (const name of names) {
+      if (name.startsWith('search_')) continue
+      const where = name === 'queue_count' ? 'WHERE n <> 0' : ''
+      const columns = db.prepare(`SELECT * FROM ${name} LIMIT 0`).columns().map((column) => column.name)
+      hash.update(`${name}\n`)
+      for (const row of db.prepare(`SELECT * FROM ${name} ${where} ORDER BY ${columns.join(', ')}`).raw().iterate()) {
+        hash.update(`${JSON.stringify(row)}\n`)
+      }
+    }
+  }
+  return hash.digest('hex')
+}

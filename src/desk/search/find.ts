@@ -1,0 +1,158 @@
+import type { Statement } from 'better-sqlite3'
+import type { SearchHit, SearchResult } from '../../contract/search.ts'
+import { maskText } from '../people/masking.ts'
+import { iso, isoOrNull } from '../time.ts'
+import type { Db } from '../view.ts'
+import type { SearchIndex } from './view.ts'
+import { fold, ftsQuery, places, wordsOf } from './words.ts'
+
+export interface SearchQuestion {
+  words: string
+  account?: string | undefined
+  contact?: string | undefined
+  author?: string | undefined
+  /** ms since 1970, of when it was sent. */
+  from?: number | undefined
+  until?: number | undefined
+  offset: number
+  limit: number
+}
+
+interface HitRow {
+  seq: number
+  thread: string
+  account: string
+  contact_name: string | null
+  said_by: 'resident' | 'desk' | 'note'
+  author: string
+  author_name: string | null
+  sent_at: number
+  recalled_at: number | null
+  text: string
+}
+
+/** So many texts may wait unindexed before a search indexes them first instead of reading them one by one. */
+export const tailLimit = 2_000
+
+const around = 40
+
+/** Searches all messages and notes there are. Reads only. */
+export class Search {
+  readonly #db: Db
+  readonly #index: SearchIndex
+  readonly #statements = new Map<string, Statement<unknown[]>>()
+
+  constructor(db: Db, index: SearchIndex) {
+    this.#db = db
+    this.#index = index
+  }
+
+  find(question: SearchQuestion): SearchResult {
+    const words = wordsOf(question.words)
+    const { texts, since } = this.#index.watermark()
+    const tail = this.#index.unindexed(tailLimit)
+    const fresh = tail
+      .filter((row) => row.text !== null && containsAll(fold(row.text), words))
+      .map((row) => row.seq)
+      .filter((seq) => this.#passes(seq, question))
+      .reverse()
+    const parameters = { ...question, match: ftsQuery(words) }
+    const indexed = this.#count(question, parameters)
+    const seqs = fresh.slice(question.offset, question.offset + question.limit)
+    const wanted = question.limit - seqs.length
+    if (wanted > 0) {
+      const offset = Math.max(0, question.offset - fresh.length)
+      seqs.push(...this.#page(question, { ...parameters, offset, limit: wanted }))
+    }
+    return {
+      hits: this.#hits(seqs, words),
+      total: fresh.length + indexed,
+      searched: texts + tail.length,
+      since: isoOrNull(since ?? tail[0]?.sent_at ?? null),
+    }
+  }
+
+  #count(question: SearchQuestion, parameters: object): number {
+    const sql = isFiltered(question)
+      ? `SELECT count(*) FROM search_index s JOIN message m ON m.seq = s.rowid
+         WHERE s.words MATCH @match AND ${conditions(question)}`
+      : 'SELECT count(*) FROM search_index WHERE words MATCH @match'
+    return this.#prepare(sql).pluck().get(parameters) as number
+  }
+
+  #page(question: SearchQuestion, parameters: object): number[] {
+    const sql = isFiltered(question)
+      ? `SELECT s.rowid FROM search_index s JOIN message m ON m.seq = s.rowid
+         WHERE s.words MATCH @match AND ${conditions(question)} ORDER BY s.rowid DESC LIMIT @limit OFFSET @offset`
+      : 'SELECT rowid FROM search_index WHERE words MATCH @match ORDER BY rowid DESC LIMIT @limit OFFSET @offset'
+    return this.#prepare(sql).pluck().all(parameters) as number[]
+  }
+
+  #passes(seq: number, question: SearchQuestion): boolean {
+    if (!isFiltered(question)) return true
+    const sql = `SELECT 1 FROM message m WHERE m.seq = @seq AND ${conditions(question)}`
+    return this.#prepare(sql).get({ ...question, seq }) !== undefined
+  }
+
+  #hits(seqs: readonly number[], words: readonly string[]): SearchHit[] {
+    const select = this.#prepare(
+      `SELECT m.seq, m.thread, m.account, c.name AS contact_name, m.said_by, m.author, p.name AS author_name,
+              m.sent_at, m.recalled_at, b.body ->> '$.text' AS text
+       FROM message m JOIN contact c ON c.id = m.contact JOIN content b ON b.seq = m.seq
+       LEFT JOIN person p ON p.user = m.author WHERE m.seq = ?`,
+    )
+    return seqs
+      .map((seq) => select.get(seq) as HitRow | undefined)
+      .filter((row) => row !== undefined)
+      .map((row) => hit(row, words))
+  }
+
+  #prepare(sql: string): Statement<unknown[]> {
+    let statement = this.#statements.get(sql)
+    if (!statement) {
+      statement = this.#db.prepare<unknown[]>(sql)
+      this.#statements.set(sql, statement)
+    }
+    return statement
+  }
+}
+
+function isFiltered(q: SearchQuestion): boolean {
+  return (q.account ?? q.contact ?? q.author ?? q.from ?? q.until) !== undefined
+}
+
+function conditions(q: SearchQuestion): string {
+  const parts = ['TRUE']
+  if (q.account !== undefined) parts.push('m.account = @account')
+  if (q.contact !== undefined) parts.push('m.contact = @contact')
+  if (q.author !== undefined) parts.push(`m.author = @author AND m.said_by <> 'resident'`)
+  if (q.from !== undefined) parts.push('m.sent_at >= @from')
+  if (q.until !== undefined) parts.push('m.sent_at < @until')
+  return parts.join(' AND ')
+}
+
+function containsAll(folded: string, words: readonly string[]): boolean {
+  return words.every((word) => folded.includes(word))
+}
+
+function hit(row: HitRow, words: readonly string[]): SearchHit {
+  const found = places(fold(row.text), words)
+  const masked = maskText(row.text).text
+  const start = Math.max(0, (found[0]?.[0] ?? 0) - around)
+  const end = Math.min(masked.length, start + 4 * around)
+  const lead = start > 0 ? '…' : ''
+  return {
+    seq: row.seq,
+    thread: row.thread,
+    account: row.account,
+    contactName: row.contact_name ?? '—',
+    from: row.said_by,
+    authorName: row.said_by === 'resident' ? (row.contact_name ?? '—') : (row.author_name ?? row.author),
+    at: iso(row.sent_at),
+    excerpt: (lead + masked.slice(start, end) + (end < masked.length ? '…' : '')).toWellFormed(),
+    marks: found
+      .filter(([at, length]) => at >= start && at + length <= end)
+      .map(([at, length]) => [at - start + lead.length, length]),
+    recalled: row.recalled_at !== null,
+  }
+}

@@ -1,0 +1,186 @@
+import { SqliteError } from 'better-sqlite3'
+import type { CommandName, Input, Output, QueryName } from '../../contract/index.ts'
+import type { Appended } from '../../ledger/entry.ts'
+import type { Ledger } from '../../ledger/sqlite/ledger.ts'
+import { Channels } from '../accounts/channels.ts'
+import { Aside } from '../aside.ts'
+import { Backups } from '../backup/backups.ts'
+import { CommandBus } from '../bus.ts'
+import { Feed } from '../feed.ts'
+import { Outbox } from '../outbox/outbox.ts'
+import { Credentials } from '../people/credentials.ts'
+import type { Projections } from '../projections.ts'
+import type { By, Commit, CommandRoute, QueryRoute } from '../route.ts'
+import { routes } from '../routes.ts'
+import { Search } from '../search/find.ts'
+import { Indexing } from '../search/indexing.ts'
+import { PresenceBoard } from '../sessions/presence.ts'
+import { Sessions } from '../sessions/sessions.ts'
+import { Drafts } from '../threads/drafts.ts'
+import { Inbox } from '../threads/inbox.ts'
+import { Timeline } from '../threads/timeline.ts'
+import { Timers } from '../timers.ts'
+import type { Db } from '../view.ts'
+import { Checkpoints } from './checkpoints.ts'
+import type { Signer } from './signing-key.ts'
+import { verifyInBackground } from './verifying.ts'
+
+export interface StationOptions {
+  /** The folder of the station: database, backups. */
+  dir: string
+  file: string
+  clock: () => number
+  log: (line: string) => void
+}
+
+/** A station at work: one ledger, everything projected from it, and what acts on it. */
+export class Station {
+  readonly db: Db
+  readonly ledger: Ledger
+  readonly views: Projections
+  readonly bus: CommandBus
+  readonly inbox: Inbox
+  readonly timeline: Timeline
+  readonly search: Search
+  readonly indexing: Indexing
+  readonly drafts: Drafts
+  readonly aside: Aside
+  readonly credentials: Credentials
+  readonly sessions: Sessions
+  readonly presence = new PresenceBoard()
+  readonly channels: Channels
+  readonly outbox: Outbox
+  readonly timers: Timers
+  readonly feed: Feed
+  readonly backups: Backups
+  readonly checkpoints: Checkpoints
+  readonly options: StationOptions
+  /** Rule 21: set while the ledger cannot be written. */
+  readOnly: { since: number; reason: string } | null = null
+  #probe: NodeJS.Timeout | null = null
+  readonly #onReadOnly = new Set<() => void>()
+
+  constructor(db: Db, ledger: Ledger, views: Projections, signer: Signer | null, options: StationOptions) {
+    this.db = db
+    this.ledger = ledger
+    this.views = views
+    this.options = options
+    this.bus = new CommandBus(db, ledger, views, {
+      committed: (appended) => this.#committed(appended),
+      broken: (error) => this.#broken(error),
+    })
+    this.inbox = new Inbox(db)
+    this.timeline = new Timeline(db)
+    this.search = new Search(db, views.search)
+    this.indexing = new Indexing(db, views.search)
+    this.drafts = new Drafts(db)
+    this.aside = new Aside(db, () => this.now())
+    this.credentials = new Credentials(db)
+    this.sessions = new Sessions(this)
+    this.channels = new Channels(views.accounts)
+    this.outbox = new Outbox(this, (account) => this.channels.of(account))
+    this.timers = new Timers(this)
+    this.feed = new Feed(
+      db,
+      (id) => views.threads.thread(id),
+      (user) => views.people.nameOf(user),
+    )
+    this.checkpoints = new Checkpoints(this, signer)
+    this.backups = new Backups(this)
+  }
+
+  now(): number {
+    return this.options.clock()
+  }
+
+  log(line: string): void {
+    this.options.log(line)
+  }
+
+  start(): void {
+    this.channels.start()
+    this.outbox.poke()
+    this.timers.start()
+    this.checkpoints.start()
+    this.indexing.soon(this.now())
+  }
+
+  async close(): Promise<void> {
+    this.timers.stop()
+    this.channels.stop()
+    this.outbox.stop()
+    this.checkpoints.stop()
+    this.indexing.stop()
+    if (this.#probe) clearInterval(this.#probe)
+    // A command accepted a moment ago is still to be committed and answered.
+    await new Promise((resolve) => setImmediate(resolve))
+    this.db.close()
+  }
+
+  /** Runs a command that is allowed and valid. Rejects with `Refused`. */
+  async execute<N extends CommandName & keyof typeof routes>(
+    name: N,
+    input: Input<N>,
+    by: By,
+    id: Buffer | null,
+  ): Promise<Output<N>> {
+    const route = routes[name] as unknown as CommandRoute<Input<N>, Output<N>, unknown>
+    const prepared = route.before ? await route.before(this, input, by) : undefined
+    return this.bus.run<Output<N>>(by, id, () => route.run(this, input, by, prepared) as Commit<Output<N>>)
+  }
+
+  async query<N extends QueryName & keyof typeof routes>(name: N, input: Input<N>, by: By): Promise<Output<N>> {
+    const route = routes[name] as unknown as QueryRoute<Input<N>, Output<N>>
+    return route.run(this, input, by)
+  }
+
+  onReadOnly(fn: () => void): () => void {
+    this.#onReadOnly.add(fn)
+    return () => this.#onReadOnly.delete(fn)
+  }
+
+  verifyNow(heads: readonly string[]) {
+    return verifyInBackground(this.options.file, heads, this.now())
+  }
+
+  #committed(appended: readonly Appended[]): void {
+    this.feed.publish(appended)
+    this.checkpoints.grown()
+    let said = false
+    let queued = false
+    for (const { entry } of appended) {
+      if (entry.type === 'message.received' || entry.type === 'message.sent' || entry.type === 'note.added') said = true
+      if (entry.type === 'message.retried' || entry.data.delivery === 'queued') queued = true
+    }
+    if (said) this.indexing.soon(this.now())
+    if (queued) this.outbox.poke()
+  }
+
+  #broken(error: unknown): void {
+    this.log(`core: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
+    if (!(error instanceof SqliteError) || error.code.startsWith('SQLITE_CONSTRAINT')) return
+    this.#setReadOnly({ since: this.now(), reason: error.code })
+    this.#probe ??= setInterval(() => this.#tryToWrite(), 2_000)
+    this.#probe.unref()
+  }
+
+  #tryToWrite(): void {
+    try {
+      this.db.transaction(() => {
+        this.db.prepare('UPDATE projection_version SET version = version').run()
+      }).immediate()
+    } catch {
+      return
+    }
+    if (this.#probe) clearInterval(this.#probe)
+    this.#probe = null
+    this.#setReadOnly(null)
+    this.outbox.poke()
+  }
+
+  #setReadOnly(state: { since: number; reason: string } | null): void {
+    if (this.readOnly !== null && state !== null) return
+    this.readOnly = state
+    for (const listener of this.#onReadOnly) listener()
+  }
+}

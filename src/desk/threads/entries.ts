@@ -1,0 +1,110 @@
+import type { Category, Disposition, MessageKind, Urgency } from '../../contract/values.ts'
+import type { Draft, JsonObject } from '../../ledger/entry.ts'
+import { draft } from '../decision.ts'
+
+/**
+ * What can have happened to a thread. The subject is always the thread's id. Free text and whatever names a
+ * resident goes into `content`, so that it can be erased and the chain still verifies.
+ */
+
+/** How a desk message leaves: by the channel's outbox, by an officer's phone, or it had left already. */
+export type FirstDelivery = 'queued' | 'copyByHand' | 'sentByHand'
+
+export interface ReceivedContent extends JsonObject {
+  text: string
+  title: string | null
+  image: string | null
+  /** The channel's own id of the message, by which duplicates and recalls are known. */
+  external: string | null
+}
+
+export const threadOpened = (
+  thread: string,
+  data: { account: string; contact: string; continues: string | null },
+  conversation: string,
+): Draft => draft('thread.opened', thread, data, { conversation })
+
+export const messageReceived = (
+  thread: string,
+  data: { kind: MessageKind; from: string; sentAt: string },
+  content: ReceivedContent,
+): Draft => draft('message.received', thread, data, content)
+
+export const messageRecalled = (thread: string, message: number, at: string): Draft =>
+  draft('message.recalled', thread, { message, at })
+
+export const messageSent = (
+  thread: string,
+  data: {
+    kind: MessageKind
+    delivery: FirstDelivery
+    seen: number | null
+    sentAt: string
+    /** The account, where it was sent from a phone by nobody the console knows. */
+    author?: string
+  },
+  content: ReceivedContent,
+): Draft => draft('message.sent', thread, data, content)
+
+export const messageAccepted = (thread: string, message: number): Draft =>
+  draft('message.accepted', thread, { message })
+
+export const messageFailed = (thread: string, message: number, reason: string): Draft =>
+  draft('message.failed', thread, { message, reason })
+
+export const messageRetried = (thread: string, message: number): Draft =>
+  draft('message.retried', thread, { message })
+
+export const messageSentByHand = (thread: string, message: number): Draft =>
+  draft('message.sentByHand', thread, { message })
+
+export const messageUnmasked = (thread: string, message: number): Draft =>
+  draft('message.unmasked', thread, { message })
+
+export const noteAdded = (thread: string, text: string): Draft => draft('note.added', thread, {}, { text })
+
+export const threadClaimed = (thread: string, holder: string): Draft =>
+  draft('thread.claimed', thread, { holder })
+
+export const threadReleased = (thread: string, from: string, reason: string | null): Draft =>
+  draft('thread.released', thread, { from }, reasonContent(reason))
+
+export const threadTransferred = (thread: string, from: string, to: string, reason: string | null): Draft =>
+  draft('thread.transferred', thread, { from, to }, reasonContent(reason))
+
+export const threadTakenOver = (thread: string, from: string, to: string, reason: string): Draft =>
+  draft('thread.takenOver', thread, { from, to }, { reason })
+
+/** Rule 7: it came back to the queue because its holder is off shift. */
+export const threadReturned = (thread: string, from: string): Draft =>
+  draft('thread.returned', thread, { from, why: 'offShift' })
+
+export const threadSnoozed = (thread: string, until: string): Draft =>
+  draft('thread.snoozed', thread, { until })
+
+export const threadWoken = (thread: string, why: 'time' | 'officer' | 'message'): Draft =>
+  draft('thread.woken', thread, { why })
+
+export const threadClosed = (
+  thread: string,
+  disposition: Disposition,
+  seen: number,
+  note: string | null,
+): Draft => draft('thread.closed', thread, { disposition, seen }, note ? { note } : undefined)
+
+export const threadReopened = (
+  thread: string,
+  why: 'message' | 'officer',
+  holder: string | null,
+  reason: string | null,
+): Draft => draft('thread.reopened', thread, { why, holder }, reasonContent(reason))
+
+export const threadCategorised = (thread: string, category: Category | null, urgency: Urgency): Draft =>
+  draft('thread.categorised', thread, { category, urgency })
+
+export const threadOverdue = (thread: string, waitingSince: string, minutes: number): Draft =>
+  draft('thread.overdue', thread, { waitingSince, minutes })
+
+function reasonContent(reason: string | null): { reason: string } | undefined {
+  return reason === null ? undefined : { reason }
+}

@@ -1,0 +1,133 @@
+import { v7 as uuid } from 'uuid'
+import type { InboundEvent, InboundMessage, InboundOwn, InboundRecall } from '../../channels/channel.ts'
+import { Refused } from '../../contract/errors.ts'
+import type { Draft } from '../../ledger/entry.ts'
+import { type Decision, entries } from '../decision.ts'
+import { contactAdded } from '../people/entries.ts'
+import type { Commit } from '../route.ts'
+import type { Station } from '../station/station.ts'
+import { iso } from '../time.ts'
+import { messageSent, threadOpened } from './entries.ts'
+import { recall, receive } from './receiving.ts'
+import type { ThreadFacts } from './rules.ts'
+import type { ThreadState } from './thread.ts'
+
+export interface InboundOutcome {
+  received: number
+  duplicates: number
+  threads: string[]
+}
+
+/**
+ * Takes what a channel delivered into the desk: one commit for the batch, in the order given, each message of
+ * the channel once. What cannot be tied to a thread is kept aside with its reason. Throws when the ledger
+ * cannot be written: then nothing of the batch was taken and the channel must offer it again.
+ */
+export function takeIn(
+  station: Station,
+  account: string,
+  events: readonly InboundEvent[],
+  now: number = station.now(),
+): InboundOutcome {
+  const by = { user: account, role: 'channel', device: 'core', now }
+  const results = station.bus.runAll(by, events.map((event) => () => taking(station, account, event)))
+  const outcome: InboundOutcome = { received: 0, duplicates: 0, threads: [] }
+  const threads = new Set<string>()
+  for (const [at, result] of results.entries()) {
+    if ('value' in result) {
+      outcome.received += 1
+      threads.add(result.value)
+    } else if (result.error instanceof Refused && result.error.refusal.code !== 'not_found') {
+      outcome.duplicates += 1
+    } else if (result.error instanceof Refused) {
+      const { external } = events[at] as InboundRecall
+      station.aside.keep({ account, source: 'channel', line: 0, text: external, reason: 'recall_of_unknown_message' })
+    } else throw result.error
+  }
+  outcome.threads = [...threads]
+  return outcome
+}
+
+/** What one event from outside does to its thread; answers the thread's id. */
+export function taking(station: Station, account: string, event: InboundEvent): Commit<string> {
+  if (event.event === 'recall') return takingBack(station, account, event)
+  const known = event.external !== null && station.views.threads.messageByExternal(account, event.external) !== null
+  const contact = contactOf(station, account, event)
+  const newest = factsOf(station, station.views.threads.newestOf(account, event.conversation))
+  return event.event === 'message'
+    ? hearing(account, event, contact, newest, known)
+    : ownWords(account, event, contact, newest, known)
+}
+
+function hearing(
+  account: string,
+  event: InboundMessage,
+  contact: KnownContact,
+  newest: ThreadFacts | null,
+  known: boolean,
+): Commit<string> {
+  const facts = {
+    account, contact: contact.id, conversation: event.conversation, newest, newThread: uuid(), known,
+  }
+  const { decision, thread } = receive(facts, event)
+  return { decision: after(contact.added, decision), result: () => thread }
+}
+
+/** What the account said from its phone: the desk's own words, by nobody the console knows. */
+function ownWords(
+  account: string,
+  event: InboundOwn,
+  contact: KnownContact,
+  newest: ThreadFacts | null,
+  known: boolean,
+): Commit<string> {
+  const thread = newest?.thread.id ?? uuid()
+  if (known) return { decision: { refused: { code: 'already_there', what: 'message', id: event.external ?? '' } } }
+  const opening = newest
+    ? []
+    : [threadOpened(thread, { account, contact: contact.id, continues: null }, event.conversation)]
+  const said = messageSent(
+    thread,
+    { kind: event.kind, delivery: 'sentByHand', seen: null, sentAt: iso(event.sentAt), author: account },
+    { text: event.text, title: null, image: null, external: event.external },
+  )
+  return { decision: after(contact.added, entries(...opening, said)), result: () => thread }
+}
+
+function takingBack(station: Station, account: string, event: InboundRecall): Commit<string> {
+  const row = station.views.threads.messageByExternal(account, event.external)
+  const message = row && { seq: row.seq, thread: row.thread, recalled: row.recalled_at !== null }
+  return { decision: recall(message, event.external, event.at), result: () => message?.thread ?? '' }
+}
+
+interface KnownContact {
+  id: string
+  added: Draft[]
+}
+
+function contactOf(station: Station, account: string, event: InboundMessage | InboundOwn): KnownContact {
+  const { external, name } = event.contact
+  const id = station.views.people.contactByExternal(account, external)
+  if (id !== null) return { id, added: [] }
+  const fresh = uuid()
+  const card = event.event === 'message' ? event.contact : { villageGroup: null, tags: [] }
+  const added = contactAdded(fresh, account, {
+    name,
+    external,
+    villageGroup: card.villageGroup ?? null,
+    household: null,
+    phone: null,
+    tags: card.tags ?? [],
+  })
+  return { id: fresh, added: [added] }
+}
+
+function after(first: Draft[], decision: Decision): Decision {
+  return 'refused' in decision ? decision : { entries: [...first, ...decision.entries] }
+}
+
+/** A thread with what the rules ask about whoever holds it, or held it last. */
+export function factsOf(station: Station, thread: ThreadState | null): ThreadFacts | null {
+  if (!thread) return null
+  return { thread, holderOnShift: station.views.people.isOnShift(thread.holder ?? thread.last_holder) }
+}

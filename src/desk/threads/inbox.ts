@@ -1,0 +1,175 @@
+import type { Statement } from 'better-sqlite3'
+import type { Page } from '../../contract/call.ts'
+import type { Queue, QueueCounts, Thread, ThreadRow } from '../../contract/threads.ts'
+import type { Category, Disposition, MessageKind, Urgency } from '../../contract/values.ts'
+import { maskText } from '../people/masking.ts'
+import { iso, isoOrNull } from '../time.ts'
+import type { Db } from '../view.ts'
+import { rankOfNotOverdue, rankOfResting, type ThreadState } from './thread.ts'
+
+/** The inbox: pages of threads by queue, their counts, one thread for its header. Reads only. */
+
+interface Filter {
+  queue: Queue
+  account?: string | undefined
+  category?: Category | undefined
+}
+
+interface Row extends ThreadState {
+  contact_name: string | null
+  tags: string
+  holder_name: string | null
+  preview: string | null
+}
+
+/** A preview is the first line or two; more never leaves the core for a list. */
+const previewLength = 80
+/** Read a little more than is shown, so that a number cut at the edge is still known as one and masked. */
+const previewRead = previewLength + 40
+
+const rowColumns = `
+  t.*, c.name AS contact_name, c.tags, p.name AS holder_name,
+  substr(m.body ->> '$.text', 1, ${previewRead}) AS preview`
+const rowJoins = `
+  JOIN contact c ON c.id = t.contact
+  LEFT JOIN person p ON p.user = t.holder
+  LEFT JOIN content m ON m.seq = t.last_message`
+
+const queueConditions: Record<Exclude<Queue, 'closed'>, string> = {
+  unclaimed: 'holder IS NULL AND snoozed_until IS NULL',
+  mine: 'holder = @me AND snoozed_until IS NULL',
+  waiting: `rank < ${rankOfResting} AND snoozed_until IS NULL`,
+  overdue: `rank < ${rankOfNotOverdue} AND snoozed_until IS NULL`,
+  snoozed: 'snoozed_until IS NOT NULL',
+  all: 'TRUE',
+}
+
+export class Inbox {
+  readonly #db: Db
+  readonly #statements = new Map<string, Statement<unknown[]>>()
+
+  constructor(db: Db) {
+    this.#db = db
+  }
+
+  list(filter: Filter, me: string, offset: number, limit: number): Page<ThreadRow> {
+    const where = condition(filter)
+    const order = filter.queue === 'closed' ? 'closed_at DESC' : 'rank'
+    const parameters = { me, account: filter.account, category: filter.category, offset, limit }
+    // The page is chosen in the covering index alone; only its rows are then read in full.
+    const rows = this.#prepare(
+      `WITH page AS MATERIALIZED (
+         SELECT n FROM thread INDEXED BY ${index(filter)} WHERE ${where} ORDER BY ${order} LIMIT @limit OFFSET @offset
+       )
+       SELECT ${rowColumns} FROM page JOIN thread t ON t.n = page.n ${rowJoins} ORDER BY t.${order}`,
+    ).all(parameters) as Row[]
+    return { rows: rows.map(threadRow), total: this.#total(filter, me, where, parameters) }
+  }
+
+  counts(me: string, account?: string): QueueCounts {
+    const rows = this.#prepare('SELECT account, holder, place, n FROM queue_count WHERE n > 0').all() as {
+      account: string
+      holder: string
+      place: string
+      n: number
+    }[]
+    const queues = { unclaimed: 0, mine: 0, waiting: 0, overdue: 0, snoozed: 0, all: 0 }
+    const accounts: QueueCounts['accounts'] = {}
+    for (const row of rows) {
+      const snoozed = row.place === 'snoozed'
+      const overdue = row.place === 'overdue'
+      const waiting = overdue || row.place === 'waiting'
+      const free = row.holder === '' && !snoozed
+      accounts[row.account] ??= { open: 0, waiting: 0, unclaimed: 0, overdue: 0 }
+      const of = accounts[row.account]!
+      of.open += row.n
+      if (waiting) of.waiting += row.n
+      if (overdue) of.overdue += row.n
+      if (free) of.unclaimed += row.n
+      if (account !== undefined && row.account !== account) continue
+      queues.all += row.n
+      if (snoozed) queues.snoozed += row.n
+      if (waiting) queues.waiting += row.n
+      if (overdue) queues.overdue += row.n
+      if (free) queues.unclaimed += row.n
+      if (row.holder === me && !snoozed) queues.mine += row.n
+    }
+    return { queues, accounts }
+  }
+
+  thread(id: string, me: string): Thread | null {
+    const row = this.#prepare(
+      `SELECT ${rowColumns}, d.text AS draft, first.body ->> '$.title' AS title
+       FROM thread t ${rowJoins}
+       LEFT JOIN draft d ON d.thread = t.id AND d.user = @me
+       LEFT JOIN message fm ON fm.seq = t.n + 1
+       LEFT JOIN content first ON first.seq = fm.seq
+       WHERE t.id = @id`,
+    ).get({ id, me }) as (Row & { draft: string | null; title: string | null }) | undefined
+    if (!row) return null
+    return {
+      ...threadRow(row),
+      title: row.title,
+      openedAt: iso(row.opened_at),
+      lastSeq: row.last_seq,
+      continues: row.continues,
+      draft: row.draft,
+    }
+  }
+
+  #total(filter: Filter, me: string, where: string, parameters: object): number {
+    const counted = filter.queue !== 'closed' && filter.category === undefined
+    if (counted) return this.counts(me, filter.account).queues[filter.queue as Exclude<Queue, 'closed'>]
+    return this.#prepare(`SELECT count(*) FROM thread INDEXED BY ${index(filter)} WHERE ${where}`)
+      .pluck()
+      .get(parameters) as number
+  }
+
+  #prepare(sql: string): Statement<unknown[]> {
+    let statement = this.#statements.get(sql)
+    if (!statement) {
+      statement = this.#db.prepare<unknown[]>(sql)
+      this.#statements.set(sql, statement)
+    }
+    return statement
+  }
+}
+
+function index(filter: Filter): string {
+  return filter.queue === 'closed' ? 'thread_closed' : 'thread_open'
+}
+
+function condition(filter: Filter): string {
+  const parts =
+    filter.queue === 'closed'
+      ? ['closed_at IS NOT NULL']
+      : ['closed_at IS NULL', queueConditions[filter.queue]]
+  if (filter.account !== undefined) parts.push('account = @account')
+  if (filter.category !== undefined) parts.push('category = @category')
+  return parts.join(' AND ')
+}
+
+function threadRow(row: Row): ThreadRow {
+  return {
+    id: row.id,
+    account: row.account,
+    contact: row.contact,
+    contactName: row.contact_name ?? '—',
+    preview: row.preview === null ? null : maskText(row.preview).text.slice(0, previewLength),
+    previewKind: row.last_kind as MessageKind,
+    lastFrom: row.last_from,
+    lastRecalled: row.last_recalled === 1,
+    lastAt: iso(row.last_at),
+    waitingSince: isoOrNull(row.waiting_since),
+    overdue: row.overdue === 1,
+    urgency: row.urgency as Urgency,
+    category: row.category as Category | null,
+    holder: row.holder,
+    holderName: row.holder_name,
+    heldSince: isoOrNull(row.held_since),
+    snoozedUntil: isoOrNull(row.snoozed_until),
+    closedAt: isoOrNull(row.closed_at),
+    disposition: row.disposition as Disposition | null,
+    tags: JSON.parse(row.tags) as string[],
+  }
+}

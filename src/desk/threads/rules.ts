@@ -1,0 +1,200 @@
+import type { Role } from '../../contract/call.ts'
+import { type Category, type Disposition, explainsSilence, type Urgency } from '../../contract/values.ts'
+import type { Draft } from '../../ledger/entry.ts'
+import { type Decision, entries, refuse } from '../decision.ts'
+import { iso } from '../time.ts'
+import * as did from './entries.ts'
+import type { ThreadState } from './thread.ts'
+
+/** The rules of DESIGN §4, 1 to 7, on what an officer does to a thread. Pure: facts in, entries or a refusal out. */
+
+export interface Officer {
+  user: string
+  role: Role
+}
+export interface ThreadFacts {
+  thread: ThreadState
+  /** Whether whoever holds it, or held it last when it is free, is on shift. */
+  holderOnShift: boolean
+}
+
+function isClosed(thread: ThreadState): Decision | null {
+  return thread.closed_at === null ? null : refuse({ code: 'thread_closed', at: iso(thread.closed_at) })
+}
+
+const since = (thread: ThreadState) => (thread.held_since === null ? null : iso(thread.held_since))
+
+function notHolder(thread: ThreadState): Decision {
+  return refuse({ code: 'not_holder', holder: thread.holder, holderName: null, since: since(thread) })
+}
+
+function alreadyClaimed(thread: ThreadState & { holder: string }): Decision {
+  return refuse({
+    code: 'already_claimed',
+    holder: thread.holder,
+    holderName: thread.holder,
+    since: since(thread) ?? iso(thread.last_at),
+  })
+}
+
+function movedOn(thread: ThreadState, seen: number): Decision | null {
+  return thread.last_seq > seen
+    ? refuse({ code: 'thread_moved_on', lastSeq: thread.last_seq, news: [] })
+    : null
+}
+
+/** Rule 1: at most one holder. */
+export function claim(thread: ThreadState, by: Officer): Decision {
+  const closed = isClosed(thread)
+  if (closed) return closed
+  if (thread.holder !== null) return alreadyClaimed(thread as ThreadState & { holder: string })
+  return entries(...waking(thread), did.threadClaimed(thread.id, by.user))
+}
+
+/** The holder, or a supervisor for somebody else, gives it back to the queue. */
+export function release(thread: ThreadState, by: Officer, reason: string | null): Decision {
+  const closed = isClosed(thread)
+  if (closed) return closed
+  if (thread.holder === null || (thread.holder !== by.user && by.role !== 'supervisor')) return notHolder(thread)
+  return entries(did.threadReleased(thread.id, thread.holder, reason))
+}
+
+export interface Recipient {
+  user: string
+  name: string
+  works: boolean
+  onShift: boolean
+}
+
+export function transfer(
+  thread: ThreadState,
+  by: Officer,
+  to: Recipient | null,
+  reason: string | null,
+  toUser: string,
+): Decision {
+  const closed = isClosed(thread)
+  if (closed) return closed
+  if (thread.holder === null || (thread.holder !== by.user && by.role !== 'supervisor')) return notHolder(thread)
+  if (to === null || !to.works) return refuse({ code: 'not_found', what: 'person', id: toUser })
+  if (to.user === thread.holder) return refuse({ code: 'nothing_to_do' })
+  if (!to.onShift) return refuse({ code: 'recipient_off_shift', user: to.user, name: to.name })
+  return entries(did.threadTransferred(thread.id, thread.holder, to.user, reason))
+}
+
+/** Rule 2: taking over is an act of its own, with a reason. A free thread is simply claimed. */
+export function takeOver(thread: ThreadState, by: Officer, reason: string): Decision {
+  const closed = isClosed(thread)
+  if (closed) return closed
+  if (thread.holder === by.user) return refuse({ code: 'nothing_to_do' })
+  if (thread.holder === null) return claim(thread, by)
+  return entries(did.threadTakenOver(thread.id, thread.holder, by.user, reason))
+}
+
+export interface Answer {
+  text: string
+  seen: number
+  takeOver: { reason: string } | null
+  delivery: did.FirstDelivery
+}
+
+/**
+ * Rule 2: answering needs the hold; a free thread is claimed in the same commit, a held one taken over with a
+ * reason. Rule 3: an answer to a thread that has moved on is refused.
+ */
+export function answer(thread: ThreadState, by: Officer, answer: Answer, now: number): Decision {
+  const closed = isClosed(thread)
+  if (closed) return closed
+  const blind = movedOn(thread, answer.seen)
+  if (blind) return blind
+  const taking: Draft[] = []
+  if (thread.holder === null) {
+    taking.push(did.threadClaimed(thread.id, by.user))
+  } else if (thread.holder !== by.user) {
+    if (answer.takeOver === null) return notHolder(thread)
+    taking.push(did.threadTakenOver(thread.id, thread.holder, by.user, answer.takeOver.reason))
+  }
+  return entries(
+    ...waking(thread),
+    ...taking,
+    did.messageSent(
+      thread.id,
+      { kind: 'text', delivery: answer.delivery, seen: answer.seen, sentAt: iso(now) },
+      { text: answer.text, title: null, image: null, external: null },
+    ),
+  )
+}
+
+export function note(thread: ThreadState, text: string): Decision {
+  return entries(did.noteAdded(thread.id, text))
+}
+
+export function snooze(thread: ThreadState, by: Officer, until: number, now: number): Decision {
+  const closed = isClosed(thread)
+  if (closed) return closed
+  if (thread.holder !== by.user) return notHolder(thread)
+  if (until <= now) return refuse({ code: 'in_the_past', at: iso(until) })
+  return entries(did.threadSnoozed(thread.id, iso(until)))
+}
+
+export function wake(thread: ThreadState): Decision {
+  if (thread.snoozed_until === null) return refuse({ code: 'nothing_to_do' })
+  return entries(did.threadWoken(thread.id, 'officer'))
+}
+
+/** Rule 7: a snooze that ends while its holder is off shift goes to the queue. */
+export function wakeByTime({ thread, holderOnShift }: ThreadFacts, now: number): Decision {
+  if (thread.snoozed_until === null || thread.snoozed_until > now) return refuse({ code: 'nothing_to_do' })
+  return entries(did.threadWoken(thread.id, 'time'), ...returning(thread, holderOnShift))
+}
+
+export interface Closing {
+  disposition: Disposition
+  seen: number
+  note: string | null
+}
+
+/** Rule 6: closing says how; silence towards the resident needs a disposition that explains it. */
+export function close(thread: ThreadState, by: Officer, closing: Closing): Decision {
+  const closed = isClosed(thread)
+  if (closed) return closed
+  if (thread.holder !== null && thread.holder !== by.user && by.role !== 'supervisor') return notHolder(thread)
+  const blind = movedOn(thread, closing.seen)
+  if (blind) return blind
+  if (thread.last_from === 'resident' && !explainsSilence.has(closing.disposition)) {
+    return refuse({ code: 'needs_reason_for_silence' })
+  }
+  const claiming = thread.holder === null ? [did.threadClaimed(thread.id, by.user)] : []
+  return entries(...claiming, did.threadClosed(thread.id, closing.disposition, closing.seen, closing.note))
+}
+
+/** The officer who reopens it holds it. */
+export function reopen(thread: ThreadState, by: Officer, reason: string | null): Decision {
+  if (thread.closed_at === null) return refuse({ code: 'thread_open' })
+  return entries(did.threadReopened(thread.id, 'officer', by.user, reason))
+}
+
+export function categorise(thread: ThreadState, category: Category | null, urgency: Urgency): Decision {
+  if (thread.category === category && thread.urgency === urgency) return refuse({ code: 'nothing_to_do' })
+  return entries(did.threadCategorised(thread.id, category, urgency))
+}
+
+/** Rule 8: the age at which a waiting thread goes to the supervisor. */
+export function overdue(thread: ThreadState, waitMinutes: Record<Urgency, number>, now: number): Decision {
+  const minutes = waitMinutes[thread.urgency]
+  const ripe =
+    thread.closed_at === null &&
+    thread.overdue === 0 &&
+    thread.waiting_since !== null &&
+    thread.waiting_since + minutes * 60_000 <= now
+  if (!ripe) return refuse({ code: 'nothing_to_do' })
+  return entries(did.threadOverdue(thread.id, iso(thread.waiting_since as number), minutes))
+}
+
+export function waking(thread: ThreadState): Draft[] {
+  return thread.snoozed_until === null ? [] : [did.threadWoken(thread.id, 'officer')]
+}
+
+export function returning(thread: ThreadState, holderOnShift: boolean): Draft[] {
+  return thread.holder !== null && !holderOnShift ? [did.threadReturned(thread.id, thread.holder)] : []
+}

@@ -1,0 +1,66 @@
+import type { ViewTables } from '../view.ts'
+
+export const threadTables: ViewTables = {
+  names: ['thread', 'message', 'queue_count'],
+  create: `
+    CREATE TABLE thread (
+      n INTEGER PRIMARY KEY,
+      id TEXT NOT NULL UNIQUE,
+      account TEXT NOT NULL,
+      contact TEXT NOT NULL,
+      conversation TEXT,
+      continues TEXT,
+      opened_at INTEGER NOT NULL,
+      closed_at INTEGER,
+      disposition TEXT,
+      holder TEXT,
+      held_since INTEGER,
+      last_holder TEXT,
+      urgency TEXT NOT NULL,
+      category TEXT,
+      snoozed_until INTEGER,
+      last_seq INTEGER NOT NULL,
+      last_message INTEGER NOT NULL,
+      last_from TEXT NOT NULL,
+      last_kind TEXT NOT NULL,
+      last_at INTEGER NOT NULL,
+      last_recalled INTEGER NOT NULL,
+      waiting_since INTEGER,
+      overdue INTEGER NOT NULL,
+      rank INTEGER NOT NULL
+    ) STRICT;
+    -- Serves every queue of the inbox: read in rank order, filtered without touching the table.
+    CREATE INDEX thread_open ON thread (rank, holder, account, snoozed_until, category) WHERE closed_at IS NULL;
+    CREATE INDEX thread_closed ON thread (closed_at, account, category) WHERE closed_at IS NOT NULL;
+    CREATE INDEX thread_snoozed ON thread (snoozed_until) WHERE snoozed_until IS NOT NULL;
+    CREATE INDEX thread_of_conversation ON thread (account, conversation, n);
+    CREATE INDEX thread_of_contact ON thread (contact, n);
+
+    -- Messages and notes; their text is in the ledger's content under the same seq.
+    CREATE TABLE message (
+      seq INTEGER PRIMARY KEY,
+      thread TEXT NOT NULL,
+      account TEXT NOT NULL,
+      contact TEXT NOT NULL,
+      said_by TEXT NOT NULL CHECK (said_by IN ('resident', 'desk', 'note')),
+      author TEXT NOT NULL,
+      sent_at INTEGER NOT NULL,
+      external TEXT,
+      recalled_at INTEGER,
+      delivery TEXT,
+      delivery_error TEXT
+    ) STRICT;
+    CREATE UNIQUE INDEX message_external ON message (account, external) WHERE external IS NOT NULL;
+    -- Answers still to leave; small, because they leave.
+    CREATE INDEX message_queued ON message (account, seq) WHERE delivery = 'queued';
+
+    -- How many open threads stand where, kept with every change, so that counts never scan.
+    CREATE TABLE queue_count (
+      account TEXT NOT NULL,
+      holder TEXT NOT NULL,
+      place TEXT NOT NULL,
+      n INTEGER NOT NULL,
+      PRIMARY KEY (account, holder, place)
+    ) STRICT, WITHOUT ROWID;
+  `,
+}

@@ -1,0 +1,154 @@
+import type { ActItem, Delivery, MessageItem, NewInThread, NoteItem, TimelineItem } from '../../contract/threads.ts'
+import type { MessageKind } from '../../contract/values.ts'
+import type { Entry } from '../../ledger/entry.ts'
+import { maskText } from '../people/masking.ts'
+import { isoOrNull } from '../time.ts'
+import type { Content, Db } from '../view.ts'
+import { authorOf } from './view.ts'
+
+/** One thread as it is read: words, notes and acts in the order of the ledger. Reads only. */
+
+interface Line {
+  entry: Entry
+  content: Content
+}
+interface MessageState {
+  seq: number
+  contact_name: string | null
+  recalled_at: number | null
+  delivery: string | null
+  delivery_error: string | null
+}
+
+/** Entries whose effect is shown on the message they speak of, not as a line of their own. */
+const shownOnMessage = ['message.recalled', 'message.accepted', 'message.failed', 'message.retried', 'message.sentByHand']
+/** Fields of an act's data that name a person. */
+const personFields = ['holder', 'from', 'to'] as const
+
+export class Timeline {
+  readonly #lines
+  readonly #newer
+  readonly #state
+  readonly #names
+
+  constructor(db: Db) {
+    const hidden = shownOnMessage.map((type) => `'${type}'`).join(', ')
+    this.#lines = db.prepare<[string, number, number], { seq: number; canonical: string; body: string | null }>(
+      `SELECT e.seq, e.canonical, c.body
+       FROM entry e LEFT JOIN content c ON c.seq = e.seq
+       WHERE e.canonical ->> '$.subject' = ? AND e.seq < ? AND e.canonical ->> '$.type' NOT IN (${hidden})
+       ORDER BY e.seq DESC LIMIT ?`,
+    )
+    this.#newer = db.prepare<[string, number], { seq: number; canonical: string; body: string | null }>(
+      `SELECT e.seq, e.canonical, c.body
+       FROM entry e LEFT JOIN content c ON c.seq = e.seq
+       WHERE e.canonical ->> '$.subject' = ? AND e.seq > ?
+         AND e.canonical ->> '$.type' IN ('message.received', 'message.sent', 'message.recalled')
+       ORDER BY e.seq LIMIT 20`,
+    )
+    this.#state = db.prepare<[number], MessageState>(
+      `SELECT m.seq, c.name AS contact_name, m.recalled_at, m.delivery, m.delivery_error
+       FROM message m JOIN contact c ON c.id = m.contact WHERE m.seq = ?`,
+    )
+    this.#names = db.prepare<[string], { name: string }>(
+      'SELECT name FROM person WHERE user = ?1 UNION ALL SELECT name FROM account WHERE id = ?1 LIMIT 1',
+    )
+  }
+
+  read(thread: string, before: number, limit: number): { items: TimelineItem[]; more: boolean } {
+    const rows = this.#lines.all(thread, before, limit + 1)
+    const more = rows.length > limit
+    const lines = rows.slice(0, limit).reverse().map(line)
+    return { items: lines.map((l) => this.#item(l)), more }
+  }
+
+  /** Words and recalls after `seen`: what an officer about to answer has not read (rule 3). */
+  news(thread: string, seen: number): NewInThread[] {
+    return this.#newer.all(thread, seen).map(line).map(({ entry, content }) => {
+      const recalled = entry.type === 'message.recalled'
+      const fromResident = entry.type !== 'message.sent'
+      const state = this.#state.get(recalled ? (entry.data.message as number) : entry.seq)
+      const text = typeof content?.text === 'string' ? maskText(content.text).text : null
+      return {
+        seq: entry.seq,
+        from: fromResident ? 'resident' : 'desk',
+        authorName: fromResident ? (state?.contact_name ?? '—') : this.#name(authorOf(entry)),
+        text,
+        at: entry.at,
+        recalled,
+      }
+    })
+  }
+
+  #item({ entry, content }: Line): TimelineItem {
+    if (entry.type === 'message.received' || entry.type === 'message.sent') return this.#message(entry, content)
+    if (entry.type === 'note.added') return this.#note(entry, content)
+    return this.#act(entry, content)
+  }
+
+  #message(entry: Entry, content: Content): MessageItem {
+    const state = this.#state.get(entry.seq)
+    const fromResident = entry.type === 'message.received'
+    const shown = typeof content?.text === 'string' ? maskText(content.text) : { text: null, masked: false }
+    return {
+      item: 'message',
+      seq: entry.seq,
+      from: fromResident ? 'resident' : 'desk',
+      author: fromResident ? (entry.data.from as string) : authorOf(entry),
+      authorName: fromResident ? (state?.contact_name ?? '—') : this.#name(authorOf(entry)),
+      kind: entry.data.kind as MessageKind,
+      text: shown.text,
+      masked: shown.masked,
+      title: (content?.title as string | null | undefined) ?? null,
+      image: (content?.image as string | null | undefined) ?? null,
+      sentAt: entry.data.sentAt as string,
+      recalledAt: isoOrNull(state?.recalled_at ?? null),
+      delivery: (state?.delivery ?? null) as Delivery | null,
+      deliveryError: state?.delivery_error ?? null,
+    }
+  }
+
+  #note(entry: Entry, content: Content): NoteItem {
+    return {
+      item: 'note',
+      seq: entry.seq,
+      author: entry.actor.user,
+      authorName: this.#name(entry.actor.user),
+      text: (content?.text as string | undefined) ?? null,
+      at: entry.at,
+    }
+  }
+
+  #act(entry: Entry, content: Content): ActItem {
+    const names: Record<string, string> = {}
+    for (const field of personFields) {
+      const user = entry.data[field]
+      if (typeof user === 'string') names[user] = this.#name(user)
+    }
+    const text = content?.reason ?? content?.note
+    return {
+      item: 'act',
+      seq: entry.seq,
+      type: entry.type,
+      actor: entry.actor.user,
+      actorName: this.#name(entry.actor.user),
+      at: entry.at,
+      data: entry.data,
+      names,
+      text: typeof text === 'string' ? text : null,
+    }
+  }
+
+  #name(user: string): string {
+    return this.#names.get(user)?.name ?? user
+  }
+}
+
+function line(row: { canonical: string; body: string | null }): Line {
+  return {
+    entry: JSON.parse(row.canonical) as Entry,
+    content: row.body === null ? null : (JSON.parse(row.body) as Content),
+  }
+}
+
+export const endOfTime = Number.MAX_SAFE_INTEGER

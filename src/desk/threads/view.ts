@@ -1,0 +1,185 @@
+import type { Statement } from 'better-sqlite3'
+import type { Entry } from '../../ledger/entry.ts'
+import type { Content, Db, View } from '../view.ts'
+import { evolve, evolving, opened, type ThreadState } from './thread.ts'
+
+const columns = [
+  'n', 'id', 'account', 'contact', 'conversation', 'continues', 'opened_at', 'closed_at', 'disposition', 'holder',
+  'held_since', 'last_holder', 'urgency', 'category', 'snoozed_until', 'last_seq', 'last_message', 'last_from',
+  'last_kind', 'last_at', 'last_recalled', 'waiting_since', 'overdue', 'rank',
+] as const satisfies readonly (keyof ThreadState)[]
+const fixed: ReadonlySet<string> = new Set(['n', 'id', 'account', 'contact', 'conversation', 'continues', 'opened_at'])
+const changing = columns.filter((column) => !fixed.has(column))
+
+interface MessageRow {
+  seq: number
+  thread: string
+  recalled_at: number | null
+}
+
+/**
+ * Threads and messages as tables. A thread touched in a transaction is held as an object and written once at
+ * its end, with the counts of the queues it left and joined.
+ */
+export class ThreadsView implements View {
+  readonly applies: Record<string, (entry: Entry, content: Content) => void>
+  readonly #held = new Map<string, { state: ThreadState; stood: Place | null }>()
+  readonly #select: Statement<[string], ThreadState>
+  readonly #selectNewest: Statement<[string, string], { id: string }>
+  readonly #insert: Statement<ThreadState>
+  readonly #update: Statement<ThreadState>
+  readonly #count: Statement<[string, string, string, number]>
+  readonly #insertMessage: Statement<unknown[]>
+  readonly #recall: Statement<[number, number]>
+  readonly #deliver: Statement<[string, string | null, number]>
+  readonly #byExternal: Statement<[string, string], MessageRow>
+  readonly #message: Statement<[number], MessageRow & { said_by: string; author: string; delivery: string | null }>
+
+  constructor(db: Db) {
+    this.#select = db.prepare(`SELECT ${columns.join(', ')} FROM thread WHERE id = ?`)
+    this.#selectNewest = db.prepare(
+      'SELECT id FROM thread WHERE account = ? AND conversation = ? ORDER BY n DESC LIMIT 1',
+    )
+    this.#insert = db.prepare(
+      `INSERT INTO thread (${columns.join(', ')}) VALUES (${columns.map((c) => `@${c}`).join(', ')})`,
+    )
+    this.#update = db.prepare(`UPDATE thread SET ${changing.map((c) => `${c} = @${c}`).join(', ')} WHERE n = @n`)
+    this.#count = db.prepare(
+      `INSERT INTO queue_count (account, holder, place, n) VALUES (?, ?, ?, ?)
+       ON CONFLICT DO UPDATE SET n = n + excluded.n`,
+    )
+    this.#insertMessage = db.prepare(
+      `INSERT INTO message (seq, thread, account, contact, said_by, author, sent_at, external, delivery)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    )
+    this.#recall = db.prepare('UPDATE message SET recalled_at = ? WHERE seq = ?')
+    this.#deliver = db.prepare('UPDATE message SET delivery = ?, delivery_error = ? WHERE seq = ?')
+    this.#byExternal = db.prepare('SELECT seq, thread, recalled_at FROM message WHERE account = ? AND external = ?')
+    this.#message = db.prepare(
+      'SELECT seq, thread, recalled_at, said_by, author, delivery FROM message WHERE seq = ?',
+    )
+    this.applies = this.#appliers()
+  }
+
+  /** The thread as of now, inside a transaction too; null when there is none. A copy: change it by entries. */
+  thread(id: string): ThreadState | null {
+    const state = this.#held.get(id)?.state ?? this.#select.get(id)
+    return state ? { ...state } : null
+  }
+
+  newestOf(account: string, conversation: string): ThreadState | null {
+    const found = this.#selectNewest.get(account, conversation)
+    return found ? this.thread(found.id) : null
+  }
+
+  messageByExternal(account: string, external: string): MessageRow | null {
+    return this.#byExternal.get(account, external) ?? null
+  }
+
+  message(seq: number) {
+    return this.#message.get(seq) ?? null
+  }
+
+  flush(): void {
+    for (const { state, stood } of this.#held.values()) {
+      this.#update.run(state)
+      const stands = placeOf(state)
+      if (stood && stands && same(stood, stands)) continue
+      if (stood) this.#count.run(stood.account, stood.holder, stood.place, -1)
+      if (stands) this.#count.run(stands.account, stands.holder, stands.place, 1)
+    }
+    this.#held.clear()
+  }
+
+  discard(): void {
+    this.#held.clear()
+  }
+
+  #hold(id: string): ThreadState {
+    const held = this.#held.get(id)
+    if (held) return held.state
+    const state = this.#select.get(id)
+    if (!state) throw new Error(`entry about an unknown thread ${id}`)
+    this.#held.set(id, { state, stood: placeOf(state) })
+    return state
+  }
+
+  #appliers(): Record<string, (entry: Entry, content: Content) => void> {
+    const applies: Record<string, (entry: Entry, content: Content) => void> = {}
+    for (const type of evolving) applies[type] = (entry) => evolve(this.#hold(entry.subject), entry)
+    applies['thread.opened'] = (entry, content) => {
+      const state = opened(entry, (content?.conversation as string | undefined) ?? null)
+      this.#insert.run(state)
+      this.#held.set(state.id, { state, stood: null })
+    }
+    const evolveThen = (type: string, then: (entry: Entry, content: Content, thread: ThreadState) => void) => {
+      applies[type] = (entry, content) => {
+        const thread = this.#hold(entry.subject)
+        evolve(thread, entry)
+        then(entry, content, thread)
+      }
+    }
+    evolveThen('message.received', (entry, content, thread) =>
+      this.#say(entry, content, thread, 'resident', entry.data.from as string, null),
+    )
+    evolveThen('message.sent', (entry, content, thread) =>
+      this.#say(entry, content, thread, 'desk', authorOf(entry), entry.data.delivery as string),
+    )
+    evolveThen('note.added', (entry, content, thread) =>
+      this.#say(entry, content, thread, 'note', entry.actor.user, null),
+    )
+    evolveThen('message.recalled', (entry) => {
+      this.#recall.run(Date.parse(entry.data.at as string), entry.data.message as number)
+    })
+    applies['message.accepted'] = (entry) => this.#delivered(entry, 'accepted')
+    applies['message.failed'] = (entry) => this.#delivered(entry, 'failed', entry.data.reason as string)
+    applies['message.retried'] = (entry) => this.#delivered(entry, 'queued')
+    applies['message.sentByHand'] = (entry) => this.#delivered(entry, 'sentByHand')
+    return applies
+  }
+
+  #say(
+    entry: Entry,
+    content: Content,
+    thread: ThreadState,
+    saidBy: 'resident' | 'desk' | 'note',
+    author: string,
+    delivery: string | null,
+  ): void {
+    const sentAt = typeof entry.data.sentAt === 'string' ? entry.data.sentAt : entry.at
+    const external = (content?.external as string | undefined) ?? null
+    this.#insertMessage.run(
+      entry.seq, thread.id, thread.account, thread.contact, saidBy, author, Date.parse(sentAt), external, delivery,
+    )
+  }
+
+  #delivered(entry: Entry, delivery: string, error: string | null = null): void {
+    this.#deliver.run(delivery, error, entry.data.message as number)
+  }
+}
+
+/** An officer; or the account itself, where it was sent from a phone. */
+export function authorOf(sent: Entry): string {
+  return typeof sent.data.author === 'string' ? sent.data.author : sent.actor.user
+}
+
+interface Place {
+  account: string
+  holder: string
+  place: string
+}
+
+/** Where an open thread is counted: `snoozed`, `overdue`, `waiting` or `open`. Null when closed. */
+function placeOf(thread: ThreadState): Place | null {
+  if (thread.closed_at !== null) return null
+  const place =
+    thread.snoozed_until !== null ? 'snoozed'
+    : thread.overdue ? 'overdue'
+    : thread.waiting_since !== null ? 'waiting'
+    : 'open'
+  return { account: thread.account, holder: thread.holder ?? '', place }
+}
+
+function same(a: Place, b: Place): boolean {
+  return a.place === b.place && a.holder === b.holder && a.account === b.account
+}

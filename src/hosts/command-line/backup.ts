@@ -1,0 +1,41 @@
+import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { databaseFile } from '../../desk/station/opening.ts'
+import { verifyDatabase } from '../../ledger/verify/verify.ts'
+import { dataDir } from '../data-dir.ts'
+import { fail, lockOrFail, withStation } from './station.ts'
+
+export async function backup(file: string, options: { data?: string }): Promise<void> {
+  await withStation(dataDir(options.data), async (station) => {
+    const made = await station.backups.make(resolve(file))
+    station.bus.runNow({ user: 'cli', role: 'system', device: 'cli', now: Date.now() }, () => ({
+      decision: station.backups.decision(made),
+      write: () => station.backups.remember(made),
+    }))
+    console.log(`${made.file}: ${made.size} entries, ${made.bytes} bytes, verified`)
+  })
+}
+
+/** The signing key is not in a backup: without the `secrets` folder the station works, but signs no checkpoints. */
+export async function restore(file: string, options: { data?: string }): Promise<void> {
+  const source = resolve(file)
+  if (!existsSync(source)) fail(`no such file: ${source}`)
+  const verdict = await verifyDatabase(source, {})
+  if (!verdict.unaltered.ok) fail(`${source} does not verify: ${JSON.stringify(verdict.unaltered.firstBad)}`)
+  const dir = dataDir(options.data)
+  mkdirSync(dir, { recursive: true, mode: 0o700 })
+  const lock = lockOrFail(dir)
+  const target = databaseFile(dir)
+  const incoming = `${target}.restoring`
+  copyFileSync(source, incoming)
+  const aside = join(dir, `set-aside-${new Date().toISOString().replace(/[:.]/g, '-')}`)
+  for (const end of ['', '-wal', '-shm']) {
+    if (!existsSync(target + end)) continue
+    mkdirSync(aside, { recursive: true, mode: 0o700 })
+    renameSync(target + end, join(aside, `duty-desk.db${end}`))
+  }
+  renameSync(incoming, target)
+  rmSync(`${source}-shm`, { force: true })
+  lock.release()
+  console.log(`restored ${verdict.size} entries (${verdict.code})${existsSync(aside) ? `; what was there is in ${aside}` : ''}`)
+}

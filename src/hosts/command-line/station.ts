@@ -1,0 +1,41 @@
+import { join } from 'node:path'
+import { hasStation, openStation } from '../../desk/station/opening.ts'
+import { fileSecrets, type Secrets } from '../../desk/station/secrets.ts'
+import type { Station } from '../../desk/station/station.ts'
+import { holdDataDir } from '../single-core.ts'
+
+/** Says what is wrong in one line and ends with code 1. */
+export function fail(message: string): never {
+  process.stderr.write(`desk: ${message}\n`)
+  process.exit(1)
+}
+
+export function secretsIn(dir: string): Secrets {
+  return fileSecrets(join(dir, 'secrets'))
+}
+
+/** Opens the station of a data folder for work, alone: fails when a desk is running on it. */
+export async function withStation<R>(dir: string, work: (station: Station) => Promise<R>): Promise<R> {
+  if (!hasStation(dir)) fail(`no station in ${dir}`)
+  const lock = lockOrFail(dir)
+  const station = await openStation({
+    dir,
+    secrets: secretsIn(dir),
+    clock: Date.now,
+    log: (line) => process.stderr.write(`${line}\n`),
+  })
+  try {
+    return await work(station)
+  } finally {
+    await station.close()
+    lock.release()
+  }
+}
+
+export function lockOrFail(dir: string): { release(): void } {
+  try {
+    return holdDataDir(dir)
+  } catch (error) {
+    return fail((error as Error).message)
+  }
+}

@@ -1,0 +1,39 @@
+import { existsSync, readFileSync, statSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { databaseFile } from '../../desk/station/opening.ts'
+import { type Head, verifyBundle, verifyDatabase } from '../../ledger/verify/verify.ts'
+import { dataDir } from '../data-dir.ts'
+import { fail } from './station.ts'
+
+interface Options {
+  data?: string
+  checkpoint: string[]
+  code: string[]
+  json?: boolean
+}
+
+export async function verify(place: string | undefined, options: Options): Promise<void> {
+  const target = place === undefined ? dataDir(options.data) : resolve(place)
+  if (!existsSync(target)) fail(`nothing at ${target}`)
+  const file = statSync(target).isDirectory() ? databaseFile(target) : target
+  if (!existsSync(file)) fail(`no station in ${target}`)
+  const heads = [...options.checkpoint.map((note) => readFileSync(note, 'utf8')), ...options.code.map(printedCode)]
+  const verdict = file.endsWith('.zip') ? await verifyBundle(file, { heads }) : await verifyDatabase(file, { heads })
+  const ok = verdict.unaltered.ok && verdict.complete !== 'no'
+  if (options.json) console.log(JSON.stringify(verdict, null, 2))
+  else {
+    const bad = verdict.unaltered.firstBad
+    const where = bad && `${bad.where}${bad.seq === undefined ? '' : `, entry ${bad.seq}`}: ${bad.what}`
+    console.log(`unaltered: ${verdict.unaltered.ok ? 'yes' : `NO (${where})`}`)
+    console.log(`complete:  ${verdict.complete === 'no' ? 'NO' : verdict.complete} (${verdict.completeWhy})`)
+    console.log(`entries:   ${verdict.size}`)
+    console.log(`head code: ${verdict.code}`)
+  }
+  if (!ok) process.exitCode = 1
+}
+
+function printedCode(text: string): Head {
+  const [size, ...code] = text.split(':')
+  if (!Number.isSafeInteger(Number(size)) || code.length !== 1) fail(`--code ${text}: expected SIZE:CODE`)
+  return { size: Number(size), code: code[0] as string }
+}

@@ -1,0 +1,14 @@
+import { join } from 'node:path'
+import { openDesk } from '../../desk/core.ts'
+import { fileSecrets } from '../../desk/station/secrets.ts'
+import { serveConsole } from '../console-link.ts'
+import { adopting } from './adopted-secrets.ts'
+import { linkToShell } from './shell-link.ts'
+
+/** Entry of the utilityProcess that owns the ledger. Under plain Node the hosts in `../browser` do the same. */
+linkToShell(process.parentPort, {
+  openDesk: (options) =>
+    openDesk({ ...options, secrets: adopting(options.secrets, fileSecrets(join(options.dir, 'secrets'))) }),
+  serveConsole,
+  exit: (code) => process.exit(code),
+})
