@@ -62,6 +62,8 @@ export default defineConfig({
     plugins: [vue(), trustedTypesPage()],
     build: {
       outDir: at('out/renderer'),
+      // Small fonts would become `data:` addresses, which the page's policy does not let in.
+      assetsInlineLimit: 0,
       rolldownOptions: { input: at('src/console/index.html') },
     },
   },

@@ -27,3 +27,11 @@ export function knownSwitches(argv: readonly string[]): string[] {
 
 /** Started by the system at log-in: the desk works and rings, the window stays away until wanted. */
 export const startsHidden = (argv: readonly string[]): boolean => argv.includes('--hidden')
+
+/** For development: `npm start` hands on `--data DIR` and `--demo`. A packaged desk takes neither. */
+export function developing(argv: readonly string[], isPackaged: boolean): { data?: string; demo: boolean } {
+  if (isPackaged) return { demo: false }
+  const at = argv.indexOf('--data')
+  const data = at < 0 ? undefined : argv[at + 1]
+  return { demo: argv.includes('--demo'), ...(data ? { data } : {}) }
+}

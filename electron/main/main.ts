@@ -8,7 +8,7 @@ import { autoStart } from './auto-start.ts'
 import { openLog } from './core-log.ts'
 import { type CoreProcess, startCore } from './core-process.ts'
 import { listenToPages } from './ipc.ts'
-import { knownSwitches, paths, startsHidden, unknownSwitches } from './launch.ts'
+import { developing, knownSwitches, paths, startsHidden, unknownSwitches } from './launch.ts'
 import { setMenu } from './menu.ts'
 import { notifier } from './notifications.ts'
 import { openPreferences } from './preferences.ts'
@@ -21,7 +21,8 @@ import { type MainWindow, openMainWindow } from './windows/main-window.ts'
 import { wordsIn } from './words.ts'
 
 /** A folder given from outside holds everything, the shell's own files too. */
-const givenDir = process.env.DUTY_DESK_DATA
+const wanted = developing(process.argv, app.isPackaged)
+const givenDir = wanted.data ?? process.env.DUTY_DESK_DATA
 
 function begin(): void {
   // One fixed folder whatever the product is called; the lock below and all that is kept hang on it.
@@ -114,7 +115,8 @@ async function openShell(windowIs: (window: MainWindow) => void): Promise<void> 
     entry: paths.coreProcess,
     open: {
       // The same for every host, so that the desk in a browser finds this station.
-      dir: dataDir(undefined),
+      dir: dataDir(givenDir),
+      demo: wanted.demo,
       device: hostname().slice(0, 64) || 'desk',
       resources: paths.resources,
       version: app.getVersion(),

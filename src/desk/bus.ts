@@ -33,6 +33,8 @@ export class CommandBus {
   readonly #views: Projections
   readonly #committed: (appended: readonly Appended[]) => void
   readonly #broken: (error: unknown) => void
+  readonly #begin
+  readonly #commit
   readonly #answered
   readonly #remember
   #waiting: Job[] = []
@@ -50,6 +52,8 @@ export class CommandBus {
     this.#views = views
     this.#committed = on.committed
     this.#broken = on.broken
+    this.#begin = db.prepare('BEGIN IMMEDIATE')
+    this.#commit = db.prepare('COMMIT')
     this.#answered = db.prepare<[Buffer], { user: string; result: string | null }>(
       'SELECT user, result FROM command WHERE id = ?',
     )
@@ -103,10 +107,10 @@ export class CommandBus {
     const appended: Appended[] = []
     const settle: Settle[] = []
     try {
-      this.#db.exec('BEGIN IMMEDIATE')
+      this.#begin.run()
       for (const job of jobs) settle.push(this.#perform(job, appended))
       this.#views.flush()
-      this.#db.exec('COMMIT')
+      this.#commit.run()
       this.#ledger.commit()
     } catch (error) {
       this.#undo()

@@ -1,5 +1,5 @@
 import { byHandChannel } from '../channels/by-hand/channel.ts'
-import { SandboxChannel } from '../channels/sandbox/channel.ts'
+import { type Listener as SandboxListener, SandboxChannel } from '../channels/sandbox/channel.ts'
 import type { Role } from '../contract/call.ts'
 import { Refused } from '../contract/errors.ts'
 import type { StationState } from '../contract/station.ts'
@@ -11,6 +11,7 @@ import { personAdded, passwordSet } from './people/entries.ts'
 import { createStation, hasStation, isDemo, openStation } from './station/opening.ts'
 import type { Secrets } from './station/secrets.ts'
 import type { Station } from './station/station.ts'
+import { takeIn } from './threads/inbound.ts'
 import { iso } from './time.ts'
 
 export interface DeskOptions {
@@ -27,8 +28,10 @@ export interface DeskOptions {
   log?: (line: string) => void
 }
 
-/** What the shell may tell a person who is not looking at a window. No text, no names of residents. */
-export type Notice = { kind: 'message'; account: string; waiting: number } | { kind: 'waiting'; waiting: number }
+/** What the shell may tell a person who is not looking at a window: no text, no resident's name. `place` is a thread. */
+export type Notice =
+  | { kind: 'message'; account: string; waiting: number; place: string }
+  | { kind: 'waiting'; waiting: number }
 
 const systemActor = { user: 'core', role: 'system', device: 'core' }
 
@@ -66,7 +69,7 @@ export class Desk {
     if (!station) return { name: null, demo: false, people: [], version, readOnly: null }
     const demo = isDemo(station)
     return {
-      name: station.ledger.station,
+      name: station.ledger.meta.station,
       demo,
       people: station.views.people
         .people()
@@ -111,12 +114,13 @@ export class Desk {
 
   #adopt(station: Station): void {
     station.channels.serve(byHandChannel)
-    station.channels.serve(new SandboxChannel(station, this.options.resources))
+    station.channels.serve(new SandboxChannel(sandboxOf(station), this.options.resources))
     station.feed.listen((change) => {
       const waiting = station.inbox.counts('').queues.waiting
-      if (change.arrived.length > 0) {
-        const account = station.views.accounts.account(change.arrived.at(-1)!.account)?.name ?? ''
-        this.#notice({ kind: 'message', account, waiting })
+      const newest = change.arrived.at(-1)
+      if (newest) {
+        const account = station.views.accounts.account(newest.account)?.name ?? ''
+        this.#notice({ kind: 'message', account, waiting, place: newest.thread })
       } else this.#notice({ kind: 'waiting', waiting })
     })
     this.#station = station
@@ -148,4 +152,12 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
   const desk = new Desk(options)
   await desk.openExisting()
   return desk
+}
+
+function sandboxOf(station: Station): SandboxListener {
+  return {
+    now: () => station.now(),
+    log: (line) => station.log(line),
+    takeIn: (account, events) => void takeIn(station, account, events),
+  }
 }

@@ -1,3 +1,4 @@
+import { checkpointIdle } from '../ledger/sqlite/wal.ts'
 import type { Station } from './station/station.ts'
 import { overdue, wakeByTime } from './threads/rules.ts'
 import { rankOfWaiting } from './threads/thread.ts'
@@ -19,6 +20,8 @@ export class Timers {
   #timer: NodeJS.Timeout | null = null
   #lastForgotten = 0
   #running = false
+  #sizeBefore = 0
+  #sizeTidied = 0
 
   constructor(station: Station) {
     this.#station = station
@@ -52,6 +55,7 @@ export class Timers {
       while (this.#endSnoozes() || this.#markOverdue()) await new Promise((resolve) => setImmediate(resolve))
       await this.#station.sessions.lockIdle()
       this.#forgetOldCommands()
+      this.#tidyWal()
     } catch (error) {
       this.#station.log(`timers: ${String(error)}`)
     } finally {
@@ -96,6 +100,16 @@ export class Timers {
       },
     }))
     return ids.length >= most
+  }
+
+  /** In quiet moments the log goes into the database, so that no officer's commit has to do it. */
+  #tidyWal(): void {
+    const { size } = this.#station.ledger.head()
+    if (size === this.#sizeBefore && size !== this.#sizeTidied) {
+      checkpointIdle(this.#station.db)
+      this.#sizeTidied = size
+    }
+    this.#sizeBefore = size
   }
 
   /** A command is sent again within seconds, not days. UUIDv7 starts with its time in ms (RFC 9562). */

@@ -139,7 +139,7 @@ describe('the built shell under Node', () => {
       const value = message.type === 'secret.get' ? (secrets.get(message.name as string) ?? null) : null
       core.send({ shell: { type: 'secret', id: message.id, value } })
     })
-    const options = { dir, device: 'test', resources: join(root, 'resources'), version: '0.0.0' }
+    const options = { dir, device: 'test', resources: join(root, 'resources'), version: '0.0.0', demo: false }
     core.send({ shell: { type: 'open', options } })
     expect(await said.until((message) => ['opened', 'failed'].includes(message.type))).toEqual({
       type: 'opened',

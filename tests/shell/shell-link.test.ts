@@ -25,7 +25,9 @@ function linked(open?: () => Promise<void>) {
       const console = { key, received: [] as unknown[], closed: 0, send: send as (frame: unknown) => void }
       served.push(console)
       return {
-        receive: (frame) => console.received.push(frame),
+        receive: (frame) => {
+          console.received.push(frame)
+        },
         closed: () => {
           console.closed++
         },
@@ -33,7 +35,7 @@ function linked(open?: () => Promise<void>) {
     },
     exit,
   })
-  const options = { dir: '/d', device: 'pc', resources: '/r', version: '1' }
+  const options = { dir: '/d', device: 'pc', resources: '/r', version: '1', demo: false }
   const openIt = () => tell({ type: 'open', options } satisfies ToCore)
   return { said, tell, openIt, served, desk, exit, notify: (n: Notice) => notify(n), secrets: () => secrets }
 }

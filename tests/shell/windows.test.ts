@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { unknownSwitches } from '../../electron/main/launch.ts'
+import { developing, unknownSwitches } from '../../electron/main/launch.ts'
 import { placeOnScreen } from '../../electron/main/windows/window-state.ts'
 import { preventable } from './stand-in/electron.ts'
 import { from, startShell } from './stand-in/started-shell.ts'
@@ -153,6 +153,13 @@ describe('starting', () => {
     } finally {
       process.argv = before
     }
+  })
+
+  test('the data folder and the demo can be named while developing, never to a packaged desk', () => {
+    const argv = ['electron', '.', '--demo', '--data', '/tmp/x']
+    expect(developing(argv, false)).toEqual({ demo: true, data: '/tmp/x' })
+    expect(developing(argv, true)).toEqual({ demo: false })
+    expect(developing(['electron', '.', '--data'], false)).toEqual({ demo: false })
   })
 
   test('switches are told from other words', () => {

@@ -38,7 +38,7 @@ const matchForm = (text: string): string =>
 /** One plain space for any run of spaces, nothing invisible: the same name is always the same string. */
 export const tidyName = (name: string): string =>
   PLAIN.test(name)
-    ? name.replace(/ {2,}/g, ' ').trim()
+    ? (name.includes('  ') ? name.replace(/ {2,}/g, ' ') : name).trim()
     : name.replace(CONTROL, '').replace(DIRECTION, '').replace(/\s+/g, ' ').trim()
 
 const DASH = /^ *[-—–─━―=_*·]{3}/

@@ -1,7 +1,15 @@
-import { computed, onScopeDispose, ref, shallowReactive } from 'vue'
+import {
+  computed,
+  getCurrentInstance,
+  onActivated,
+  onDeactivated,
+  onScopeDispose,
+  ref,
+  shallowReactive,
+} from 'vue'
 
 export interface Shortcut {
-  /** E.g. `c`, `?`, `Ctrl+K`, `Alt+1`, `ArrowDown`; several for the same act in an array. */
+  /** E.g. `c`, `?`, `Ctrl+K`, `Alt+1`, `ArrowDown`; several for the same act in an array; none with `[]`. */
   keys: string | readonly string[]
   /** Key of the words shown in the help and in the palette. */
   label: string
@@ -25,15 +33,26 @@ const suspended = ref(0)
 
 export const shortcutScopes = computed(() => [...scopes])
 
-/** Registers shortcuts for as long as the calling component lives. The latest registered wins. */
+/**
+ * Registers shortcuts for as long as the calling component lives and is shown: a kept-alive screen in the
+ * background has none. The latest registered wins.
+ */
 export function useShortcuts(scope: string, list: readonly Shortcut[]): void {
   listen()
   const mine: Scope = { name: scope, list }
-  scopes.push(mine)
-  onScopeDispose(() => {
+  const enter = () => {
+    if (!scopes.includes(mine)) scopes.push(mine)
+  }
+  const leave = () => {
     const at = scopes.indexOf(mine)
     if (at >= 0) scopes.splice(at, 1)
-  })
+  }
+  enter()
+  onScopeDispose(leave)
+  if (getCurrentInstance()) {
+    onActivated(enter)
+    onDeactivated(leave)
+  }
 }
 
 /** Silences all shortcuts; returns the way to give them back. */

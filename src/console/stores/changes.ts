@@ -1,4 +1,5 @@
 import { defineStore } from 'pinia'
+import { watch } from 'vue'
 import { Refused } from '../../contract/errors.ts'
 import type { Change } from '../../contract/session.ts'
 import { useConnection } from '../connection/connection.ts'
@@ -81,6 +82,15 @@ export const useChanges = defineStore('changes', () => {
     if (push.push === 'hello') hello(push.seq)
     if (push.push === 'changed') take(push.change)
   })
+
+  /** While locked the core answered no questions, so the screens read anew. */
+  watch(
+    () => session.session?.locked,
+    (locked, before) => {
+      if (before && locked === false)
+        take({ seq: seen, everything: true, subjects: [], arrived: [], takenOver: [] })
+    },
+  )
 
   const listenerOf =
     <Listener>(set: Set<Listener>) =>

@@ -1,3 +1,4 @@
+import type { Ledger } from '../../ledger/sqlite/ledger.ts'
 import type { Db } from '../view.ts'
 import type { SearchIndex } from './view.ts'
 
@@ -5,19 +6,21 @@ const batch = 500
 /** ms of quiet before the index catches up, so that it never stands between an officer and a commit. */
 const quiet = 200
 
-/** Keeps the full-text index close behind the ledger. */
+/** Keeps the full-text index and the ledger's index of subjects close behind the ledger. */
 export class Indexing {
   readonly #db: Db
+  readonly #ledger: Ledger
   readonly #index: SearchIndex
   #timer: NodeJS.Timeout | null = null
   #waitingSince = 0
 
-  constructor(db: Db, index: SearchIndex) {
+  constructor(db: Db, ledger: Ledger, index: SearchIndex) {
     this.#db = db
+    this.#ledger = ledger
     this.#index = index
   }
 
-  /** Something was said: catch up soon, at the latest two seconds after the first of a busy stretch. */
+  /** The ledger has grown: catch up soon, at the latest two seconds after the first of a busy stretch. */
   soon(now: number): void {
     if (this.#timer === null) this.#waitingSince = now
     else if (now - this.#waitingSince < 2_000) clearTimeout(this.#timer)
@@ -48,6 +51,8 @@ export class Indexing {
   }
 
   #batch(): boolean {
-    return this.#db.transaction(() => this.#index.catchUp(batch)).immediate()
+    const moreSubjects = this.#ledger.indexSubjects() > 0
+    const moreTexts = this.#db.transaction(() => this.#index.catchUp(batch)).immediate()
+    return moreSubjects || moreTexts
   }
 }

@@ -8,13 +8,13 @@ export function ledgerHead(station: Station): LedgerHead {
   const { ledger } = station
   const { size, root } = ledger.head()
   return {
-    station: ledger.station,
-    origin: ledger.origin,
+    station: ledger.meta.station,
+    origin: ledger.meta.origin,
     size,
     root: root.toString('hex'),
     code: shortCode(root),
     lastAt: size === 0 ? null : (ledger.entry(size)?.entry.at ?? null),
-    verifier: ledger.verifier,
+    verifier: ledger.meta.verifier,
     checkpoints: ledger
       .checkpoints()
       .slice(-20)

@@ -72,7 +72,7 @@ export async function openStation(options: OpeningOptions): Promise<Station> {
       options.log('projections of another version: rebuilding them from the ledger')
       rebuild(db, ledger)
     }
-    const signer = await signerOf(options.secrets, ledger.origin)
+    const signer = await signerOf(options.secrets, ledger.meta.origin)
     if (signer === null) options.log('the signing key is not on this machine: no checkpoints will be made')
     return new Station(db, ledger, new Projections(db), signer, { ...options, file })
   } catch (error) {

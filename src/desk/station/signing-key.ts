@@ -4,7 +4,6 @@ import type { Secrets } from './secrets.ts'
 
 export type { Signer }
 
-
 /** Name under which the station's Ed25519 seed (hex) is kept; never in the database. */
 const secretName = (origin: string) => `signing-key-${origin.replace(/[^a-z0-9]/gi, '-')}`
 

@@ -70,9 +70,9 @@ export class Station {
       broken: (error) => this.#broken(error),
     })
     this.inbox = new Inbox(db)
-    this.timeline = new Timeline(db)
+    this.timeline = new Timeline(db, ledger)
     this.search = new Search(db, views.search)
-    this.indexing = new Indexing(db, views.search)
+    this.indexing = new Indexing(db, ledger, views.search)
     this.drafts = new Drafts(db)
     this.aside = new Aside(db, () => this.now())
     this.credentials = new Credentials(db)
@@ -146,14 +146,10 @@ export class Station {
   #committed(appended: readonly Appended[]): void {
     this.feed.publish(appended)
     this.checkpoints.grown()
-    let said = false
-    let queued = false
-    for (const { entry } of appended) {
-      if (entry.type === 'message.received' || entry.type === 'message.sent' || entry.type === 'note.added') said = true
-      if (entry.type === 'message.retried' || entry.data.delivery === 'queued') queued = true
+    this.indexing.soon(this.now())
+    if (appended.some(({ entry }) => entry.type === 'message.retried' || entry.data.delivery === 'queued')) {
+      this.outbox.poke()
     }
-    if (said) this.indexing.soon(this.now())
-    if (queued) this.outbox.poke()
   }
 
   #broken(error: unknown): void {

@@ -1,6 +1,7 @@
 import type { ActItem, Delivery, MessageItem, NewInThread, NoteItem, TimelineItem } from '../../contract/threads.ts'
 import type { MessageKind } from '../../contract/values.ts'
 import type { Entry } from '../../ledger/entry.ts'
+import type { Ledger } from '../../ledger/sqlite/ledger.ts'
 import { maskText } from '../people/masking.ts'
 import { isoOrNull } from '../time.ts'
 import type { Content, Db } from '../view.ts'
@@ -21,31 +22,22 @@ interface MessageState {
 }
 
 /** Entries whose effect is shown on the message they speak of, not as a line of their own. */
-const shownOnMessage = ['message.recalled', 'message.accepted', 'message.failed', 'message.retried', 'message.sentByHand']
+const shownOnMessage: ReadonlySet<string> = new Set([
+  'message.recalled', 'message.accepted', 'message.failed', 'message.retried', 'message.sentByHand',
+])
+/** Entries that an officer about to answer must have seen (rule 3). */
+const words: ReadonlySet<string> = new Set(['message.received', 'message.sent', 'message.recalled'])
+const mostNews = 20
 /** Fields of an act's data that name a person. */
 const personFields = ['holder', 'from', 'to'] as const
 
 export class Timeline {
-  readonly #lines
-  readonly #newer
+  readonly #ledger: Ledger
   readonly #state
   readonly #names
 
-  constructor(db: Db) {
-    const hidden = shownOnMessage.map((type) => `'${type}'`).join(', ')
-    this.#lines = db.prepare<[string, number, number], { seq: number; canonical: string; body: string | null }>(
-      `SELECT e.seq, e.canonical, c.body
-       FROM entry e LEFT JOIN content c ON c.seq = e.seq
-       WHERE e.canonical ->> '$.subject' = ? AND e.seq < ? AND e.canonical ->> '$.type' NOT IN (${hidden})
-       ORDER BY e.seq DESC LIMIT ?`,
-    )
-    this.#newer = db.prepare<[string, number], { seq: number; canonical: string; body: string | null }>(
-      `SELECT e.seq, e.canonical, c.body
-       FROM entry e LEFT JOIN content c ON c.seq = e.seq
-       WHERE e.canonical ->> '$.subject' = ? AND e.seq > ?
-         AND e.canonical ->> '$.type' IN ('message.received', 'message.sent', 'message.recalled')
-       ORDER BY e.seq LIMIT 20`,
-    )
+  constructor(db: Db, ledger: Ledger) {
+    this.#ledger = ledger
     this.#state = db.prepare<[number], MessageState>(
       `SELECT m.seq, c.name AS contact_name, m.recalled_at, m.delivery, m.delivery_error
        FROM message m JOIN contact c ON c.id = m.contact WHERE m.seq = ?`,
@@ -55,16 +47,26 @@ export class Timeline {
     )
   }
 
+  /** Up to `limit` items before entry `before`, oldest first. */
   read(thread: string, before: number, limit: number): { items: TimelineItem[]; more: boolean } {
-    const rows = this.#lines.all(thread, before, limit + 1)
-    const more = rows.length > limit
-    const lines = rows.slice(0, limit).reverse().map(line)
-    return { items: lines.map((l) => this.#item(l)), more }
+    const lines: Line[] = []
+    for (const line of this.#backwards(thread, before)) {
+      if (shownOnMessage.has(line.entry.type)) continue
+      lines.push(line)
+      if (lines.length > limit) break
+    }
+    const more = lines.length > limit
+    return { items: lines.slice(0, limit).reverse().map((line) => this.#item(line)), more }
   }
 
-  /** Words and recalls after `seen`: what an officer about to answer has not read (rule 3). */
+  /** Words and recalls after `seen`: what an officer about to answer has not read. Oldest first. */
   news(thread: string, seen: number): NewInThread[] {
-    return this.#newer.all(thread, seen).map(line).map(({ entry, content }) => {
+    const lines: Line[] = []
+    for (const line of this.#backwards(thread, endOfTime)) {
+      if (line.entry.seq <= seen || lines.length === mostNews) break
+      if (words.has(line.entry.type)) lines.push(line)
+    }
+    return lines.reverse().map(({ entry, content }) => {
       const recalled = entry.type === 'message.recalled'
       const fromResident = entry.type !== 'message.sent'
       const state = this.#state.get(recalled ? (entry.data.message as number) : entry.seq)
@@ -78,6 +80,15 @@ export class Timeline {
         recalled,
       }
     })
+  }
+
+  *#backwards(thread: string, before: number): Generator<Line> {
+    for (let from = before; ; ) {
+      const lines = this.#ledger.bySubject(thread, 100, from)
+      yield* lines
+      if (lines.length < 100) return
+      from = lines.at(-1)!.entry.seq
+    }
   }
 
   #item({ entry, content }: Line): TimelineItem {
@@ -141,13 +152,6 @@ export class Timeline {
 
   #name(user: string): string {
     return this.#names.get(user)?.name ?? user
-  }
-}
-
-function line(row: { canonical: string; body: string | null }): Line {
-  return {
-    entry: JSON.parse(row.canonical) as Entry,
-    content: row.body === null ? null : (JSON.parse(row.body) as Content),
   }
 }
 

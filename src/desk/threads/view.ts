@@ -24,6 +24,7 @@ interface MessageRow {
 export class ThreadsView implements View {
   readonly applies: Record<string, (entry: Entry, content: Content) => void>
   readonly #held = new Map<string, { state: ThreadState; stood: Place | null }>()
+  #lastRead: ThreadState | undefined
   readonly #select: Statement<[string], ThreadState>
   readonly #selectNewest: Statement<[string, string], { id: string }>
   readonly #insert: Statement<ThreadState>
@@ -63,8 +64,15 @@ export class ThreadsView implements View {
 
   /** The thread as of now, inside a transaction too; null when there is none. A copy: change it by entries. */
   thread(id: string): ThreadState | null {
-    const state = this.#held.get(id)?.state ?? this.#select.get(id)
+    const state = this.#held.get(id)?.state ?? this.#read(id)
     return state ? { ...state } : null
+  }
+
+  /** The rule asks for the thread and its entries then change it: one look at the table serves both. */
+  #read(id: string): ThreadState | undefined {
+    if (this.#lastRead?.id === id) return this.#lastRead
+    this.#lastRead = this.#select.get(id)
+    return this.#lastRead
   }
 
   newestOf(account: string, conversation: string): ThreadState | null {
@@ -89,18 +97,21 @@ export class ThreadsView implements View {
       if (stands) this.#count.run(stands.account, stands.holder, stands.place, 1)
     }
     this.#held.clear()
+    this.#lastRead = undefined
   }
 
   discard(): void {
     this.#held.clear()
+    this.#lastRead = undefined
   }
 
   #hold(id: string): ThreadState {
     const held = this.#held.get(id)
     if (held) return held.state
-    const state = this.#select.get(id)
+    const state = this.#read(id)
     if (!state) throw new Error(`entry about an unknown thread ${id}`)
     this.#held.set(id, { state, stood: placeOf(state) })
+    this.#lastRead = undefined
     return state
   }
 

@@ -7,8 +7,12 @@ import { linkToShell } from './shell-link.ts'
 
 /** Entry of the utilityProcess that owns the ledger. Under plain Node the hosts in `../browser` do the same. */
 linkToShell(process.parentPort, {
-  openDesk: (options) =>
-    openDesk({ ...options, secrets: adopting(options.secrets, fileSecrets(join(options.dir, 'secrets'))) }),
+  async openDesk({ demo, secrets, ...options }) {
+    const files = fileSecrets(join(options.dir, 'secrets'))
+    const desk = await openDesk({ ...options, secrets: adopting(secrets, files) })
+    if (demo && !desk.station) await desk.openDemo()
+    return desk
+  },
   serveConsole,
   exit: (code) => process.exit(code),
 })

@@ -19,7 +19,7 @@ export interface Core<D extends Desk> {
   serveConsole(
     desk: D,
     console: { key: string; send(frame: FromCore): void },
-  ): { receive(frame: unknown): void | Promise<void>; closed(): void }
+  ): { receive(frame: unknown): Promise<void> | void; closed(): void }
   exit(code: number): void
 }
 

@@ -14,6 +14,8 @@ export const openOptions = z.strictObject({
   dir: z.string().min(1),
   device: z.string().min(1).max(64),
   resources: z.string().min(1),
+  /** Opens the demo station where there is none yet. */
+  demo: z.boolean(),
   version: z.string().min(1).max(64),
 })
 export type OpenOptions = z.infer<typeof openOptions>

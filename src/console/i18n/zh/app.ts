@@ -37,6 +37,16 @@ export const app = {
     traffic: '交通',
     other: '其他',
   },
+  dispositions: {
+    answered: '已答复',
+    handledByPhone: '电话已处理',
+    handledOnSite: '现场已处理',
+    referred: '已转其他单位',
+    duplicate: '重复反映',
+    noReplyNeeded: '无需答复',
+    withdrawn: '居民撤回',
+    advert: '广告',
+  },
   urgencies: { urgent: '紧急', priority: '优先', routine: '一般' },
   connection: {
     connecting: '正在连接值班台核心…',

@@ -1,0 +1,46 @@
+import type { Words } from '../words.ts'
+import type { acts as zh } from '../zh/acts.ts'
+
+export const acts: Words<typeof zh> = {
+  unknown: '{actor}: {type}',
+  withReason: '{sentence}. Reason: {reason}',
+  withNote: '{sentence}. {note}',
+  system: 'System',
+  thread: {
+    opened: 'Thread opened',
+    continued: 'The resident wrote again after 72 hours: a new thread, linked to the earlier one',
+    claimed: '{actor} claimed the thread',
+    released: '{actor} released the thread; nobody holds it now',
+    transferred: '{actor} transferred the thread to {to}',
+    takenOver: '{actor} took the thread over from {from}',
+    returned: '{from} is off shift; the thread went back to the queue',
+    snoozed: '{actor} snoozed the thread until {until}',
+    woken: 'The snooze is over; the thread is back',
+    wokenByOfficer: '{actor} ended the snooze',
+    wokenByMessage: 'The resident wrote; the snooze ended early',
+    closed: '{actor} closed the thread: {disposition}',
+    reopened: '{actor} reopened the thread',
+    reopenedByMessage: 'The resident wrote again; the thread was reopened',
+    reopenedToHolder: 'The resident wrote again; the thread was reopened and {holder} holds it',
+    categorised: '{actor} marked it {category}, {urgency}',
+    uncategorised: '{actor} removed the category, {urgency}',
+    overdue: 'Waiting for more than {minutes} minutes; the supervisor was told',
+  },
+  message: {
+    received: 'The resident wrote',
+    sent: '{actor} answered the resident',
+    recalled: 'The resident recalled a message',
+    unmasked: '{actor} looked at the whole numbers in a message',
+    accepted: 'The platform accepted the message',
+    failed: 'The message could not be sent: {reason}',
+    retried: '{actor} sent the message again',
+    sentByHand: '{actor} sent this message from the phone',
+  },
+  note: { added: '{actor} wrote an internal note' },
+  contact: {
+    added: 'A contact was added',
+    changed: '{actor} changed the contact',
+    phoneUnmasked: '{actor} looked at the whole phone number',
+  },
+  content: { erased: '{actor} erased content on legal grounds' },
+}

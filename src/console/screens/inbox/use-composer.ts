@@ -1,0 +1,127 @@
+import { computed, nextTick, type Ref, watch } from 'vue'
+import { useSession } from '../../stores/session.ts'
+import { inputMethodGuard } from '../../parts/input-method.ts'
+import { usePresence } from '../../stores/presence.ts'
+import { useThread } from '../../stores/thread.ts'
+import { sendKey, sends } from './send-key.ts'
+import { useAnswer } from './use-answer.ts'
+import { useDraft, type WritingMode } from './use-draft.ts'
+import { useQuickPicker } from './use-quick-picker.ts'
+
+const longest = 8_000
+
+/** Keys, modes and states of the composer; what may be sent the core decides. */
+export function useComposer(area: Readonly<Ref<HTMLTextAreaElement | null>>) {
+  const store = useThread()
+  const session = useSession()
+  const presence = usePresence()
+  const draft = useDraft()
+  const answer = useAnswer(draft)
+  const inputMethod = inputMethodGuard()
+  const { text, mode } = draft
+
+  const over = computed(() => Math.max(0, text.value.trim().length - longest))
+  const canWrite = computed(() => session.session?.role === 'officer' || session.session?.role === 'supervisor')
+  const ready = computed(
+    () =>
+      text.value.trim() !== '' &&
+      over.value === 0 &&
+      !answer.sending.value &&
+      !store.loading &&
+      (mode.value === 'note' || !answer.blocked.value),
+  )
+
+  const picker = useQuickPicker({
+    text,
+    enabled: () => mode.value === 'answer' && !answer.sending.value,
+    insert: (inserted) => {
+      text.value = inserted
+      void focus()
+    },
+  })
+
+  /** As high as its text, up to a third of the window. */
+  function grow() {
+    const element = area.value
+    if (!element) return
+    element.style.height = 'auto'
+    element.style.height = `${Math.min(element.scrollHeight + 2, Math.round(innerHeight / 3))}px`
+  }
+  watch([text, area], () => void nextTick(grow), { flush: 'post' })
+
+  async function focus(as?: WritingMode) {
+    if (as) mode.value = as
+    await nextTick()
+    const element = area.value
+    if (!element) return
+    element.focus()
+    element.setSelectionRange(element.value.length, element.value.length)
+  }
+
+  async function send() {
+    if (!ready.value) return
+    presence.stopTyping()
+    await (mode.value === 'note' ? answer.note() : answer.answer())
+    void focusIfHere()
+  }
+
+  /** Back to the text after sending, unless the officer has gone elsewhere or is asked for a reason. */
+  async function focusIfHere() {
+    await nextTick()
+    const elsewhere = document.activeElement !== document.body && document.activeElement !== area.value
+    if (!elsewhere && answer.held.value === null) area.value?.focus()
+  }
+
+  function onKeydown(event: KeyboardEvent) {
+    if (inputMethod.owns(event)) return
+    if (picker.key(event)) return
+    if (event.key === 'Escape') {
+      event.preventDefault()
+      if (answer.blocked.value) answer.dismiss()
+      else area.value?.blur()
+      return
+    }
+    const confirming = answer.movedOn.value !== null && mode.value === 'answer'
+    if (confirming && event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
+      event.preventDefault()
+      void answer.confirm().then(focusIfHere)
+      return
+    }
+    if (sends(event, sendKey.value)) {
+      event.preventDefault()
+      void send()
+    }
+  }
+
+  function onInput() {
+    if (text.value === '') presence.stopTyping()
+    else presence.type()
+  }
+
+  function onBlur() {
+    presence.stopTyping()
+    draft.flush()
+  }
+
+  watch(
+    () => store.id,
+    () => presence.stopTyping(),
+  )
+
+  return {
+    text,
+    mode,
+    draftState: draft.state,
+    answer,
+    picker,
+    over,
+    ready,
+    canWrite,
+    inputMethod,
+    focus,
+    send,
+    onKeydown,
+    onInput,
+    onBlur,
+  }
+}

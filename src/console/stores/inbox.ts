@@ -1,0 +1,130 @@
+import { defineStore } from 'pinia'
+import { computed, ref, shallowRef, watch } from 'vue'
+import { Refused } from '../../contract/errors.ts'
+import type { Queue, QueueCounts, ThreadRow } from '../../contract/threads.ts'
+import { useConnection } from '../connection/connection.ts'
+import { rowPages } from '../parts/row-pages.ts'
+import { useChanges } from './changes.ts'
+import { useSession } from './session.ts'
+
+/** After this long without an answer the rows of the former queue give way to skeletons. */
+const patienceMs = 150
+
+/** The queue on screen: its rows as they scroll into view, the counts, and which thread is chosen. */
+export const useInbox = defineStore('inbox', () => {
+  const connection = useConnection()
+  const session = useSession()
+  const changes = useChanges()
+
+  const queue = ref<Queue>('unclaimed')
+  const account = ref<string | null>(null)
+  const counts = shallowRef<QueueCounts | null>(null)
+  const selected = ref<string | null>(null)
+  /** Where the chosen thread is in the list, or was before it left it: `j` goes on from there. */
+  const cursor = ref(-1)
+  /** How many screens show the inbox; nothing is read while none does. */
+  let watchers = 0
+  let countsWanted = false
+  let countsRunning = false
+  let slow: ReturnType<typeof setTimeout> | undefined
+
+  const ofAccount = () => (account.value === null ? {} : { account: account.value })
+  const pages = rowPages<ThreadRow>((offset, limit) =>
+    connection.call('threads.list', { queue: queue.value, ...ofAccount(), offset, limit }),
+  )
+  const active = computed(() => session.session !== null && !session.session.locked)
+
+  async function readCounts() {
+    countsWanted = true
+    if (countsRunning) return
+    countsRunning = true
+    try {
+      while (countsWanted) {
+        countsWanted = false
+        counts.value = await connection.call('threads.counts', ofAccount())
+      }
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error
+    } finally {
+      countsRunning = false
+    }
+  }
+
+  function restart() {
+    cursor.value = -1
+    clearTimeout(slow)
+    slow = setTimeout(pages.clear, patienceMs)
+    void pages.restart()
+    void readCounts()
+  }
+
+  function refresh() {
+    if (watchers === 0 || !active.value) return
+    void pages.refresh()
+    void readCounts()
+  }
+
+  function choose(nextQueue: Queue, nextAccount: string | null = account.value) {
+    if (nextQueue === queue.value && nextAccount === account.value) return
+    queue.value = nextQueue
+    account.value = nextAccount
+    restart()
+  }
+
+  function select(id: string | null, index = id === null ? -1 : pages.indexOf(id)) {
+    selected.value = id
+    if (index >= 0 || id === null) cursor.value = index
+  }
+
+  /** The row `step` away from the chosen one; from one that left the list, the row that took its place. */
+  function beside(step: 1 | -1): { index: number; row: ThreadRow | undefined } | null {
+    const total = pages.total.value ?? 0
+    if (total === 0) return null
+    const still = selected.value !== null && pages.row(cursor.value)?.id === selected.value
+    const wanted = cursor.value < 0 ? 0 : still || step < 0 ? cursor.value + step : cursor.value
+    const index = Math.min(Math.max(wanted, 0), total - 1)
+    return { index, row: pages.row(index) }
+  }
+
+  pages.onTake(() => {
+    if (selected.value === null) return
+    const index = pages.indexOf(selected.value)
+    if (index >= 0) cursor.value = index
+  })
+  changes.onChange(refresh)
+  watch(connection.state, (state) => {
+    if (state === 'open' && pages.failed.value) refresh()
+  })
+  watch(
+    () => (active.value ? session.session?.user : undefined),
+    (user, before) => {
+      if (user && user !== before && watchers > 0) restart()
+    },
+  )
+
+  return {
+    queue,
+    account,
+    counts,
+    selected,
+    cursor,
+    total: pages.total,
+    failed: pages.failed,
+    row: pages.row,
+    indexOf: pages.indexOf,
+    show: pages.show,
+    onTake: pages.onTake,
+    choose,
+    select,
+    beside,
+    refresh,
+    /** Reads from now on; returns the way to stop. */
+    watch(): () => void {
+      watchers++
+      restart()
+      return () => {
+        watchers--
+      }
+    },
+  }
+})

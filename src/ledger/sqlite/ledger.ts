@@ -1,0 +1,312 @@
+/** The ledger of one station in its SQLite file: append, read, prove, sign, erase. */
+
+import { canonicalJson, checkEnvelope, envelope, InvalidEntry } from '../canonical.ts'
+import { makeCheckpoint, verifyCheckpoint } from '../checkpoint.ts'
+import type { Appended, Entry, JsonObject, Stamped } from '../entry.ts'
+import { contentCommitment, type Hash, leafHash } from '../hash.ts'
+import { consistencyProof, inclusionProof, rootAt } from '../proofs.ts'
+import { ed25519Verifier, type Signer } from '../signed-note.ts'
+import { Frontier } from '../tree.ts'
+import type { Db } from './open.ts'
+import { loadHead } from './recover.ts'
+import { BLOCK, STORED_LEVEL } from './schema.ts'
+import { nextSalt } from './salts.ts'
+import { type LedgerMeta, prepare, type Statements } from './statements.ts'
+
+export { LedgerDamaged } from './recover.ts'
+export type { LedgerMeta } from './statements.ts'
+
+/** The type of entry that names contents as erased: `data: {seqs: number[], ground: string, …}`. */
+export const CONTENT_ERASED = 'content.erased'
+
+export interface Head {
+  /** Number of entries; the `seq` of the last. */
+  size: number
+  /** Merkle root over all leaves, 32 bytes. */
+  root: Buffer
+  /** Leaf hash of the last entry (32 zero bytes for an empty ledger): `prev` of the next. */
+  leaf: Buffer
+}
+
+/** A checkpoint as stored: the signed note, when it was made and for what. */
+export interface StoredCheckpoint {
+  size: number
+  at: string
+  reason: string
+  note: string
+}
+
+/** The right edge of the ledger: all that an append needs to know. */
+interface Edge {
+  frontier: Frontier
+  leaf: Hash
+}
+
+export class Ledger {
+  readonly db: Db
+  readonly meta: LedgerMeta
+  readonly #sql: Statements
+  /** As of the last commit. */
+  #edge: Edge
+  /** As the open transaction has it; undefined where nothing was appended in it. */
+  #pending: Edge | undefined
+  /** Contents named by a `content.erased` entry of the open transaction. */
+  #erasable = new Set<number>()
+
+  private constructor(db: Db, sql: Statements, meta: LedgerMeta, edge: Edge) {
+    this.db = db
+    this.#sql = sql
+    this.meta = meta
+    this.#edge = edge
+  }
+
+  /**
+   * Starts a ledger in a database that has the ledger's tables and nothing in them.
+   * @param meta.origin first line of every checkpoint @param meta.verifier verifier key of the signer
+   */
+  static create(db: Db, meta: LedgerMeta): Ledger {
+    ed25519Verifier(meta.verifier)
+    if (!meta.station.isWellFormed() || meta.station === '') throw new InvalidEntry('station', 'has no name')
+    const sql = prepare(db)
+    sql.insertMeta.run(meta.station, meta.origin, meta.verifier)
+    return Ledger.open(db)
+  }
+
+  /**
+   * Opens the ledger of a database and checks its right edge: the last block of entries, the stored tree,
+   * the newest checkpoint. The whole is checked by `verifyDatabase`.
+   * @throws LedgerDamaged naming the first bad thing found
+   */
+  static open(db: Db): Ledger {
+    const sql = prepare(db)
+    const { meta, frontier, leaf } = loadHead(sql)
+    return new Ledger(db, sql, meta, { frontier, leaf })
+  }
+
+  /**
+   * Appends entries in the caller's open transaction; the caller then commits the database and calls
+   * `commit()`, or rolls it back and calls `rollback()`. May be called several times in one transaction.
+   * @throws InvalidEntry where a draft has no canonical form; the caller must then roll back
+   */
+  append(drafts: readonly Stamped[]): Appended[] {
+    this.#needTransaction('append')
+    const edge = (this.#pending ??= { frontier: this.#edge.frontier.clone(), leaf: this.#edge.leaf })
+    const { station } = this.meta
+    const appended: Appended[] = []
+    for (const draft of drafts) {
+      const seq = edge.frontier.size + 1
+      const content = draft.content ?? null
+      const { data, body, salt } = this.#seal(draft)
+      const { actor } = draft
+      const entry: Entry = {
+        seq,
+        station,
+        at: draft.at,
+        actor,
+        type: draft.type,
+        v: draft.v,
+        subject: draft.subject,
+        data,
+        prev: edge.leaf,
+      }
+      checkEnvelope(entry)
+      const canonical = envelope(entry, canonicalJson(data, 'data'))
+      const leaf = leafHash(canonical)
+      this.#sql.insertEntry.run(seq, canonical, Buffer.from(leaf, 'hex'))
+      if (salt) this.#sql.insertContent.run(seq, salt, body)
+      if (draft.type === CONTENT_ERASED) for (const named of erasedSeqs(data)) this.#erasable.add(named)
+      edge.frontier.append(leaf, this.#storeNode)
+      edge.leaf = leaf
+      appended.push({ entry, content })
+    }
+    return appended
+  }
+
+  /** Adopts what was appended: call right after the database has committed. */
+  commit(): void {
+    if (this.db.inTransaction) throw new Error('ledger.commit() before the database has committed')
+    if (this.#pending) this.#edge = this.#pending
+    this.#pending = undefined
+    this.#erasable.clear()
+  }
+
+  /** Forgets what was appended: call right after the database has rolled back. */
+  rollback(): void {
+    this.#pending = undefined
+    this.#erasable.clear()
+  }
+
+  /** The head as the caller sees it: with the entries of an open transaction. */
+  head(): Head {
+    const { frontier, leaf } = this.#pending ?? this.#edge
+    return { size: frontier.size, root: Buffer.from(frontier.root(), 'hex'), leaf: Buffer.from(leaf, 'hex') }
+  }
+
+  /** One entry with its content (null where it has none or it was erased); null where there is no such entry. */
+  entry(seq: number): Appended | null {
+    const row = this.#sql.entryRange.get(seq, seq)
+    return row ? toAppended(row) : null
+  }
+
+  /** Up to `limit` entries from `fromSeq` on, in order. */
+  read(fromSeq: number, limit: number): Appended[] {
+    return this.#sql.entryRange.all(fromSeq, fromSeq + limit - 1).map(toAppended)
+  }
+
+  /** All entries from `fromSeq` on, a batch in memory at a time; the connection stays free between batches. */
+  *iterate(fromSeq = 1, batch = 500): Generator<Appended, void, undefined> {
+    for (let next = fromSeq; ; ) {
+      const rows = this.read(next, batch)
+      yield* rows
+      if (rows.length < batch) return
+      next += batch
+    }
+  }
+
+  /** The newest `limit` entries about a subject before `beforeSeq`, newest first. */
+  bySubject(subject: string, limit: number, beforeSeq = Number.MAX_SAFE_INTEGER): Appended[] {
+    if (!this.db.readonly && !this.db.inTransaction && this.#indexLag() > INDEX_BATCH) {
+      while (this.indexSubjects() > 0);
+    }
+    const found = this.#sql.subjectTail.all({ subject, beforeSeq, limit })
+    const missing = limit - found.length
+    if (missing > 0) found.push(...this.#sql.subjectIndexed.all({ subject, beforeSeq, limit: missing }))
+    return found.map((row) => this.entry(row.seq)!)
+  }
+
+  /**
+   * Takes the next entries into the subject index; for idle moments, outside a transaction.
+   * @returns how many were taken; 0 when the index is complete
+   */
+  indexSubjects(limit = INDEX_BATCH): number {
+    const taken = Math.min(limit, this.#indexLag())
+    if (taken === 0) return 0
+    this.db.transaction(() => {
+      const upto = this.#sql.indexedUpto.get()!.upto
+      this.#sql.indexSubjects.run(upto, upto + taken)
+      this.#sql.setIndexedUpto.run(upto + taken)
+    })()
+    return taken
+  }
+
+  /**
+   * Signs the present head, stores the note and returns it. Inside a transaction the head includes what was
+   * appended in it, so the note must not leave the machine before the commit.
+   * @throws Error where the newest stored checkpoint is not a prefix of the present ledger: a log must never
+   * sign a head inconsistent with one it signed before (c2sp.org/tlog-checkpoint)
+   */
+  checkpoint(signer: Signer, reason: string, at: string): string {
+    if (signer.verifier !== this.meta.verifier) throw new Error('the signer is not the one of this ledger')
+    const { size, root } = this.head()
+    const newest = this.#sql.newestCheckpoint.get()
+    if (newest) this.#needConsistent(newest, size)
+    const note = makeCheckpoint({ origin: this.meta.origin, size, root }, signer)
+    this.#sql.insertCheckpoint.run({ size, at, reason, note })
+    return note
+  }
+
+  /** Every stored checkpoint, oldest first. */
+  checkpoints(): StoredCheckpoint[] {
+    return this.#sql.checkpoints.all()
+  }
+
+  /** Proof that entry `seq` (from 1) is in the first `size` entries. @throws RangeError where it is not */
+  inclusion(seq: number, size = this.head().size): Hash[] {
+    this.#needSize(size)
+    return inclusionProof(seq - 1, size, this.#subtree)
+  }
+
+  /** Proof that the first `from` entries are a prefix of the first `to`. @throws RangeError */
+  consistency(from: number, to = this.head().size): Hash[] {
+    this.#needSize(to)
+    return consistencyProof(from, to, this.#subtree)
+  }
+
+  /** Root over the first `size` entries, 32 bytes. @throws RangeError where the ledger is shorter */
+  rootAt(size: number): Buffer {
+    this.#needSize(size)
+    return Buffer.from(rootAt(size, this.#subtree), 'hex')
+  }
+
+  /**
+   * Deletes text and salt of these entries (PIPL art. 47), in the transaction that has appended the
+   * `content.erased` entry naming them. Afterwards the caller commits and truncates the WAL.
+   * @returns how many contents were there to delete
+   * @throws Error where no `content.erased` entry of this transaction names one of them
+   */
+  erase(seqs: readonly number[]): number {
+    this.#needTransaction('erase')
+    let erased = 0
+    for (const seq of seqs) {
+      if (!this.#erasable.has(seq)) throw new Error(`no ${CONTENT_ERASED} entry here names entry ${seq}`)
+      this.#sql.insertErasure.run(seq)
+      erased += this.#sql.deleteContent.run(seq).changes
+    }
+    return erased
+  }
+
+  /** Moves a draft's content out of the entry: salt and body to store, the commitment into the data. */
+  #seal(draft: Stamped): { data: JsonObject; body: string; salt: Buffer | undefined } {
+    if (Object.hasOwn(draft.data, 'content')) {
+      throw new InvalidEntry('data.content', 'is where the ledger puts the commitment')
+    }
+    if (draft.content === undefined) return { data: draft.data, body: '', salt: undefined }
+    const body = canonicalJson(draft.content, 'content')
+    const salt = nextSalt()
+    return { data: { ...draft.data, content: contentCommitment(salt, body) }, body, salt }
+  }
+
+  readonly #storeNode = (level: number, index: number, hash: Hash): void => {
+    if (level >= STORED_LEVEL) this.#sql.insertNode.run(level, index, Buffer.from(hash, 'hex'))
+  }
+
+  /** Hash of a complete subtree: stored ones are looked up, small ones folded from at most 128 leaves. */
+  readonly #subtree = (level: number, index: number): Hash => {
+    if (level >= STORED_LEVEL) {
+      const row = this.#sql.node.get(level, index)
+      if (!row) throw new Error(`tree node ${level}/${index} is missing`)
+      return row.hash
+    }
+    const width = 2 ** level
+    const leaves = this.#sql.leaves.all(index * width + 1, (index + 1) * width)
+    const frontier = new Frontier()
+    for (const { leaf } of leaves) frontier.append(leaf)
+    return frontier.root()
+  }
+
+  #indexLag(): number {
+    return this.#edge.frontier.size - this.#sql.indexedUpto.get()!.upto
+  }
+
+  #needConsistent(newest: StoredCheckpoint, size: number): void {
+    const told = verifyCheckpoint(newest.note, ed25519Verifier(this.meta.verifier), this.meta.origin)
+    if (told.size > size || !told.root.equals(this.rootAt(told.size))) {
+      throw new Error(`not signed: the ledger does not extend its checkpoint of ${told.size} entries`)
+    }
+  }
+
+  #needSize(size: number): void {
+    const present = (this.#pending ?? this.#edge).frontier.size
+    if (size > present) throw new RangeError(`the ledger has ${present} entries, not ${size}`)
+  }
+
+  #needTransaction(act: string): void {
+    if (!this.db.inTransaction) throw new Error(`ledger.${act}() needs an open transaction`)
+  }
+}
+
+const INDEX_BATCH = 16 * BLOCK
+
+/** The entries a `content.erased` entry names; empty where its data is not of that form. */
+export function erasedSeqs(data: JsonObject): number[] {
+  const { seqs } = data
+  return Array.isArray(seqs) ? seqs.filter((seq) => typeof seq === 'number') : []
+}
+
+function toAppended(row: { canonical: string; body: string | null }): Appended {
+  return {
+    entry: JSON.parse(row.canonical) as Entry,
+    content: row.body === null ? null : (JSON.parse(row.body) as JsonObject),
+  }
+}
+

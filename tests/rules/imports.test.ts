@@ -1,0 +1,67 @@
+import { globSync, readFileSync } from 'node:fs'
+import { dirname, join, normalize, relative } from 'node:path'
+import { describe, expect, test } from 'vitest'
+
+const root = join(import.meta.dirname, '..', '..')
+
+/** Which parts of the source a part may import from: dependencies point one way. */
+const may: Record<string, readonly string[]> = {
+  contract: ['contract'],
+  ledger: ['ledger'],
+  channels: ['channels', 'contract'],
+  desk: ['desk', 'ledger', 'contract', 'channels'],
+  hosts: ['hosts', 'desk', 'ledger', 'contract', 'channels'],
+  console: ['console', 'contract'],
+}
+
+const importsOf = (file: string) =>
+  [...readFileSync(join(root, file), 'utf8').matchAll(/^\s*(import|export)(\s+type)?\b[^'"]*?from\s+['"](\.[^'"]+)['"]/gm)].map(
+    (match) => ({ typeOnly: match[2] !== undefined, target: normalize(join(dirname(file), match[3]!)) }),
+  )
+
+const sources = globSync('src/**/*.{ts,vue}', { cwd: root })
+
+describe('dependencies point one way', () => {
+  test('console → contract ← desk → ledger; channels and hosts stand outside', () => {
+    const wrong = sources.flatMap((file) => {
+      const part = file.split('/')[1]!
+      return importsOf(file)
+        .map(({ target }) => target.split('/'))
+        .filter(([top, to]) => top === 'src' && !may[part]?.includes(to!))
+        .map((target) => `${file} imports ${target.join('/')}`)
+    })
+    expect(wrong).toEqual([])
+  })
+
+  test('no area of the desk imports the view of another', () => {
+    const wrong = sources
+      .filter((file) => /^src\/desk\/[^/]+\/(entries|rules|view|receiving|thread)\.ts$/.test(file))
+      .flatMap((file) => {
+        const area = file.split('/')[2]
+        return importsOf(file)
+          .filter(({ target }) => /^src\/desk\/[^/]+\/view\.ts$/.test(target) && target.split('/')[2] !== area)
+          .map(({ target }) => `${file} imports ${target}`)
+      })
+    expect(wrong).toEqual([])
+  })
+
+  test('rules are pure: they import no database, no clock, no I/O', () => {
+    const rules = sources.filter((file) => /^src\/desk\/[^/]+\/(rules|receiving|entries|thread)\.ts$/.test(file))
+    const impure = rules.filter((file) =>
+      /from 'node:|from 'better-sqlite3'|Date\.now|new Date\(\)|Math\.random|randomUUID|from 'uuid'/.test(
+        readFileSync(join(root, file), 'utf8'),
+      ),
+    )
+    expect(rules.length).toBeGreaterThan(5)
+    expect(impure).toEqual([])
+  })
+
+  test('nothing in the shell knows the desk: electron/ imports only what its host hands it', () => {
+    const wrong = globSync('electron/**/*.ts', { cwd: root }).flatMap((file) =>
+      importsOf(file)
+        .filter(({ target }) => target.startsWith('src/') && !/^src\/hosts\/(electron\/|data-dir\.ts)/.test(target))
+        .map(({ target }) => `${file} imports ${relative(root, join(root, target))}`),
+    )
+    expect(wrong).toEqual([])
+  })
+})
