@@ -112,6 +112,7 @@ export class CommandBus {
       this.#views.flush()
       this.#commit.run()
       this.#ledger.commit()
+      this.#views.adopt()
     } catch (error) {
       this.#undo()
       this.#afterFailure(jobs, error)

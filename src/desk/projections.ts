@@ -45,6 +45,10 @@ export class Projections {
     for (const view of this.#views) view.flush?.()
   }
 
+  adopt(): void {
+    for (const view of this.#views) view.adopt?.()
+  }
+
   discard(): void {
     for (const view of this.#views) view.discard?.()
   }
@@ -72,10 +76,9 @@ export function projectionDigest(db: Db): string {
   for (const { names } of tables) {
     for (const name of names) {
       if (name.startsWith('search_')) continue
-      const where = name === 'queue_count' ? 'WHERE n <> 0' : ''
       const columns = db.prepare(`SELECT * FROM ${name} LIMIT 0`).columns().map((column) => column.name)
       hash.update(`${name}\n`)
-      for (const row of db.prepare(`SELECT * FROM ${name} ${where} ORDER BY ${columns.join(', ')}`).raw().iterate()) {
+      for (const row of db.prepare(`SELECT * FROM ${name} ORDER BY ${columns.join(', ')}`).raw().iterate()) {
         hash.update(`${JSON.stringify(row)}\n`)
       }
     }

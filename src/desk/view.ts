@@ -10,6 +10,8 @@ export type Content = JsonObject | null
 export interface View {
   readonly applies: { readonly [type: string]: (entry: Entry, content: Content) => void }
   flush?(): void
+  /** The transaction is committed: what is kept in memory may follow. */
+  adopt?(): void
   /** The transaction was rolled back: forget what was held back. */
   discard?(): void
 }

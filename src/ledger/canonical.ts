@@ -17,21 +17,29 @@ export class InvalidEntry extends Error {
 /** Nesting beyond this is a bug or a cycle, not a record. */
 const DEEPEST = 64
 
-/** Thrown by the fast writer, which keeps no path; `explain` then walks again to name the place. */
+/** Thrown by the fast walk, which keeps no path; `explain` then walks again to name the place. */
 const unfit = new Error('value has no canonical form')
+
+/** Thrown where a key would not keep its place in a JavaScript object; `spell` then writes the text itself. */
+const awkward = new Error('key has no place of its own')
 
 /**
  * The RFC 8785 text of a JSON value. Differs from `JSON.stringify` in key order, and from lenient
  * canonicalizers in refusing what they drop or round: undefined, Map, Date, BigInt, lone surrogates,
  * integers beyond 2^53 - 1, NaN.
+ *
+ * One walk checks the value and brings its keys in order, then one native call writes it: JSON.stringify
+ * escapes strings and prints numbers exactly as RFC 8785 asks.
  * @throws InvalidEntry naming the path of the first unfit value
  */
 export function canonicalJson(value: unknown, path = '$'): string {
   try {
-    return write(value, 0)
+    return JSON.stringify(ordered(value, 0))
   } catch (error) {
-    if (error === unfit) throw explain(value, path, 0) ?? new InvalidEntry(path, 'no canonical form')
-    throw error
+    if (error !== unfit && error !== awkward) throw error
+    const fault = explain(value, path, 0)
+    if (fault) throw fault
+    return spell(value)
   }
 }
 
@@ -41,12 +49,8 @@ export function canonicalJson(value: unknown, path = '$'): string {
  */
 export function canonicalEntry(entry: Entry): string {
   checkEnvelope(entry)
-  return envelope(entry, canonicalJson(entry.data, 'data'))
-}
-
-/** The fixed envelope around `data` that is already canonical; the caller has checked the fields. */
-export function envelope(entry: Entry, data: string): string {
   const { actor } = entry
+  const data = canonicalJson(entry.data, 'data')
   return `{"actor":{"device":${quote(actor.device)},"role":${quote(actor.role)},"user":${quote(actor.user)}},"at":"${entry.at}","data":${data},"prev":"${entry.prev}","seq":${entry.seq},"station":${quote(entry.station)},"subject":${quote(entry.subject)},"type":${quote(entry.type)},"v":${entry.v}}`
 }
 
@@ -54,9 +58,9 @@ const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/
 const LEAF = /^[0-9a-f]{64}$/
 
 /** Checks every field but `data`. @throws InvalidEntry */
-export function checkEnvelope(entry: Entry): void {
+function checkEnvelope(entry: Entry): void {
   const { actor } = entry
-  if (typeof entry.at !== 'string' || !INSTANT.test(entry.at)) {
+  if (!isInstant(entry.at)) {
     throw new InvalidEntry('at', 'must be UTC in ISO 8601 with milliseconds')
   }
   if (!Number.isSafeInteger(entry.seq) || entry.seq < 1) {
@@ -80,57 +84,88 @@ export function checkEnvelope(entry: Entry): void {
   if (Object.keys(entry).length !== 9) throw new InvalidEntry('$', 'has a field that is not part of an entry')
 }
 
-function needText(value: unknown, path: string): void {
+/** UTC, ISO 8601 with milliseconds, as `Date.toISOString` writes it. */
+export function isInstant(value: unknown): boolean {
+  return typeof value === 'string' && INSTANT.test(value)
+}
+
+/** @throws InvalidEntry */
+export function needText(value: unknown, path: string): void {
   if (typeof value !== 'string' || !value.isWellFormed()) {
     throw new InvalidEntry(path, 'must be a well-formed string')
   }
 }
 
-/** JSON.stringify escapes strings exactly as RFC 8785 asks, once they are known to be well-formed. */
-const quote = JSON.stringify as (text: string) => string
+/** A JSON string; the text must be known to be well-formed. */
+export const quote = JSON.stringify as (text: string) => string
 
-function write(value: unknown, depth: number): string {
+/** The value itself where every key is in its place already, else a copy with the keys in order. */
+function ordered(value: unknown, depth: number): unknown {
   switch (typeof value) {
     case 'string':
       if (!value.isWellFormed()) throw unfit
-      return quote(value)
+      return value
     case 'number':
       if (!isExact(value)) throw unfit
-      return value === 0 ? '0' : String(value)
+      return value
     case 'boolean':
-      return value ? 'true' : 'false'
+      return value
     case 'object':
-      if (value === null) return 'null'
+      if (value === null) return value
       if (depth >= DEEPEST) throw unfit
-      if (Array.isArray(value)) return writeArray(value, depth + 1)
+      if (Array.isArray(value)) return orderedList(value, depth + 1)
       if (!isPlain(value)) throw unfit
-      return writeObject(value as Record<string, unknown>, depth + 1)
+      return orderedObject(value as Record<string, unknown>, depth + 1)
     default:
       throw unfit
   }
 }
 
-function writeArray(list: unknown[], depth: number): string {
-  let text = '['
-  for (let i = 0; i < list.length; i++) text += i === 0 ? write(list[i], depth) : `,${write(list[i], depth)}`
-  return `${text}]`
+function orderedList(list: unknown[], depth: number): unknown[] {
+  let copy: unknown[] | undefined
+  for (let i = 0; i < list.length; i++) {
+    const child = ordered(list[i], depth)
+    if (child !== list[i]) copy ??= list.slice()
+    if (copy) copy[i] = child
+  }
+  return copy ?? list
 }
 
-function writeObject(object: Record<string, unknown>, depth: number): string {
+function orderedObject(object: Record<string, unknown>, depth: number): Record<string, unknown> {
   const keys = Object.keys(object)
-  for (let i = 1; i < keys.length; i++) {
-    if (keys[i]! < keys[i - 1]!) {
-      keys.sort() // by UTF-16 code units, as RFC 8785 §3.2.3 asks
-      break
-    }
-  }
-  let text = '{'
+  let copy: Record<string, unknown> | undefined
   for (let i = 0; i < keys.length; i++) {
     const key = keys[i]!
     if (!key.isWellFormed()) throw unfit
-    text += `${i === 0 ? '' : ','}${quote(key)}:${write(object[key], depth)}`
+    if (isDigit(key.charCodeAt(0)) || key === '__proto__') throw awkward
+    if (i > 0 && key < keys[i - 1]!) copy = {}
   }
-  return `${text}}`
+  if (copy) keys.sort() // by UTF-16 code units, as RFC 8785 §3.2.3 asks
+  for (const key of keys) {
+    const child = ordered(object[key], depth)
+    if (child !== object[key]) copy ??= { ...object }
+    if (copy) copy[key] = child
+  }
+  return copy ?? object
+}
+
+/** The canonical text spelt out piece by piece: slower, and right for every key. Same checks as `ordered`. */
+function spell(value: unknown, depth = 0): string {
+  if (typeof value !== 'object' || value === null) return JSON.stringify(ordered(value, depth))
+  if (depth >= DEEPEST) throw unfit
+  if (Array.isArray(value)) return `[${Array.from(value, (child) => spell(child, depth + 1)).join(',')}]`
+  if (!isPlain(value)) throw unfit
+  const members = Object.keys(value)
+    .sort()
+    .map((key) => {
+      if (!key.isWellFormed()) throw unfit
+      return `${quote(key)}:${spell((value as Record<string, unknown>)[key], depth + 1)}`
+    })
+  return `{${members.join(',')}}`
+}
+
+function isDigit(code: number): boolean {
+  return code >= 48 && code <= 57
 }
 
 /** Numbers that survive JSON: finite, and whole ones only where every neighbour can be told apart. */

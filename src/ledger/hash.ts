@@ -27,6 +27,20 @@ export function leafHashOfBytes(bytes: Uint8Array): Hash {
   return hash('sha256', Buffer.concat([Buffer.of(0), bytes]), 'hex')
 }
 
+/**
+ * The bytes of a canonical text and their leaf hash, encoded once for both. They live in a buffer that the
+ * next call overwrites: store or copy them at once.
+ */
+export function leafAndBytes(canonical: string): { leaf: Hash; bytes: Buffer } {
+  const room = 1 + canonical.length * 3 // UTF-8 needs at most 3 bytes per UTF-16 unit
+  const buffer = room <= leafBytes.length ? leafBytes : Buffer.alloc(room)
+  const end = 1 + buffer.write(canonical, 1, 'utf8')
+  return { leaf: hash('sha256', buffer.subarray(0, end), 'hex'), bytes: buffer.subarray(1, end) }
+}
+
+/** First byte 0x00, for ever. */
+const leafBytes = Buffer.alloc(64 * 1024)
+
 const pair = Buffer.alloc(65)
 pair[0] = 1
 
@@ -47,7 +61,7 @@ const scratch = Buffer.alloc(64 * 1024)
  * @param content the canonical JSON text of the content
  */
 export function contentCommitment(salt: Uint8Array, content: string): Hash {
-  const room = salt.length + content.length * 3 // UTF-8 needs at most 3 bytes per UTF-16 unit
+  const room = salt.length + content.length * 3
   const bytes = room <= scratch.length ? scratch : Buffer.alloc(room)
   bytes.set(salt)
   const length = salt.length + bytes.write(content, salt.length, 'utf8')

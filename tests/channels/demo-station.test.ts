@@ -16,8 +16,8 @@ describe('the demo station', () => {
   it('has the people, accounts, villages and residents a newcomer should meet', () => {
     const roles = demo.people.map((person) => person.role).sort()
     expect(roles).toEqual(['admin', 'auditor', 'officer', 'officer', 'officer', 'supervisor'])
-    expect(demo.accounts).toHaveLength(3)
-    expect(demo.accounts.flatMap((account) => account.villages)).toHaveLength(6)
+    expect(demo.accounts).toHaveLength(4)
+    expect(demo.accounts.flatMap((account) => account.villages)).toHaveLength(7)
     expect(demo.contacts).toHaveLength(60)
     expect(new Set(demo.contacts.map((contact) => contact.phone)).size).toBe(60)
   })

@@ -69,7 +69,7 @@ export class Station {
       committed: (appended) => this.#committed(appended),
       broken: (error) => this.#broken(error),
     })
-    this.inbox = new Inbox(db)
+    this.inbox = new Inbox(db, views.threads.counts)
     this.timeline = new Timeline(db, ledger)
     this.search = new Search(db, views.search)
     this.indexing = new Indexing(db, ledger, views.search)

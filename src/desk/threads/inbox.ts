@@ -5,6 +5,7 @@ import type { Category, Disposition, MessageKind, Urgency } from '../../contract
 import { maskText } from '../people/masking.ts'
 import { iso, isoOrNull } from '../time.ts'
 import type { Db } from '../view.ts'
+import type { ThreadCounts } from './thread-counts.ts'
 import { rankOfNotOverdue, rankOfResting, type ThreadState } from './thread.ts'
 
 /** The inbox: pages of threads by queue, their counts, one thread for its header. Reads only. */
@@ -16,7 +17,8 @@ interface Filter {
 }
 
 interface Row extends ThreadState {
-  contact_name: string | null
+  /** 村组+姓名. */
+  contact_name: string
   tags: string
   holder_name: string | null
   preview: string | null
@@ -28,7 +30,7 @@ const previewLength = 80
 const previewRead = previewLength + 40
 
 const rowColumns = `
-  t.*, c.name AS contact_name, c.tags, p.name AS holder_name,
+  t.*, trim(ifnull(c.village_group, '') || ' ' || ifnull(c.name, '—')) AS contact_name, c.tags, p.name AS holder_name,
   substr(m.body ->> '$.text', 1, ${previewRead}) AS preview`
 const rowJoins = `
   JOIN contact c ON c.id = t.contact
@@ -46,10 +48,12 @@ const queueConditions: Record<Exclude<Queue, 'closed'>, string> = {
 
 export class Inbox {
   readonly #db: Db
+  readonly #counts: ThreadCounts
   readonly #statements = new Map<string, Statement<unknown[]>>()
 
-  constructor(db: Db) {
+  constructor(db: Db, counts: ThreadCounts) {
     this.#db = db
+    this.#counts = counts
   }
 
   list(filter: Filter, me: string, offset: number, limit: number): Page<ThreadRow> {
@@ -67,15 +71,10 @@ export class Inbox {
   }
 
   counts(me: string, account?: string): QueueCounts {
-    const rows = this.#prepare('SELECT account, holder, place, n FROM queue_count WHERE n > 0').all() as {
-      account: string
-      holder: string
-      place: string
-      n: number
-    }[]
     const queues = { unclaimed: 0, mine: 0, waiting: 0, overdue: 0, snoozed: 0, all: 0 }
     const accounts: QueueCounts['accounts'] = {}
-    for (const row of rows) {
+    for (const row of this.#counts.all()) {
+      if (row.n === 0) continue
       const snoozed = row.place === 'snoozed'
       const overdue = row.place === 'overdue'
       const waiting = overdue || row.place === 'waiting'
@@ -154,7 +153,7 @@ function threadRow(row: Row): ThreadRow {
     id: row.id,
     account: row.account,
     contact: row.contact,
-    contactName: row.contact_name ?? '—',
+    contactName: row.contact_name,
     preview: row.preview === null ? null : maskText(row.preview).text.slice(0, previewLength),
     previewKind: row.last_kind as MessageKind,
     lastFrom: row.last_from,

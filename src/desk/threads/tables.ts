@@ -1,7 +1,7 @@
 import type { ViewTables } from '../view.ts'
 
 export const threadTables: ViewTables = {
-  names: ['thread', 'message', 'queue_count'],
+  names: ['thread', 'message'],
   create: `
     CREATE TABLE thread (
       n INTEGER PRIMARY KEY,
@@ -53,14 +53,5 @@ export const threadTables: ViewTables = {
     CREATE UNIQUE INDEX message_external ON message (account, external) WHERE external IS NOT NULL;
     -- Answers still to leave; small, because they leave.
     CREATE INDEX message_queued ON message (account, seq) WHERE delivery = 'queued';
-
-    -- How many open threads stand where, kept with every change, so that counts never scan.
-    CREATE TABLE queue_count (
-      account TEXT NOT NULL,
-      holder TEXT NOT NULL,
-      place TEXT NOT NULL,
-      n INTEGER NOT NULL,
-      PRIMARY KEY (account, holder, place)
-    ) STRICT, WITHOUT ROWID;
   `,
 }

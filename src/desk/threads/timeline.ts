@@ -42,8 +42,8 @@ export class Timeline {
       `SELECT m.seq, c.name AS contact_name, m.recalled_at, m.delivery, m.delivery_error
        FROM message m JOIN contact c ON c.id = m.contact WHERE m.seq = ?`,
     )
-    this.#names = db.prepare<[string], { name: string }>(
-      'SELECT name FROM person WHERE user = ?1 UNION ALL SELECT name FROM account WHERE id = ?1 LIMIT 1',
+    this.#names = db.prepare<[{ user: string }], { name: string }>(
+      'SELECT name FROM person WHERE user = @user UNION ALL SELECT name FROM account WHERE id = @user LIMIT 1',
     )
   }
 
@@ -151,7 +151,7 @@ export class Timeline {
   }
 
   #name(user: string): string {
-    return this.#names.get(user)?.name ?? user
+    return this.#names.get({ user })?.name ?? user
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Statement } from 'better-sqlite3'
 import type { Entry } from '../../ledger/entry.ts'
 import type { Content, Db, View } from '../view.ts'
+import { ThreadCounts } from './thread-counts.ts'
 import { evolve, evolving, opened, type ThreadState } from './thread.ts'
 
 const columns = [
@@ -19,17 +20,17 @@ interface MessageRow {
 
 /**
  * Threads and messages as tables. A thread touched in a transaction is held as an object and written once at
- * its end, with the counts of the queues it left and joined.
+ * its end; the queues it left and joined are counted once the transaction is committed.
  */
 export class ThreadsView implements View {
   readonly applies: Record<string, (entry: Entry, content: Content) => void>
-  readonly #held = new Map<string, { state: ThreadState; stood: Place | null }>()
+  readonly counts = new ThreadCounts()
+  readonly #held = new Map<string, { state: ThreadState; before: ThreadState | null }>()
   #lastRead: ThreadState | undefined
   readonly #select: Statement<[string], ThreadState>
   readonly #selectNewest: Statement<[string, string], { id: string }>
   readonly #insert: Statement<ThreadState>
   readonly #update: Statement<ThreadState>
-  readonly #count: Statement<[string, string, string, number]>
   readonly #insertMessage: Statement<unknown[]>
   readonly #recall: Statement<[number, number]>
   readonly #deliver: Statement<[string, string | null, number]>
@@ -45,10 +46,6 @@ export class ThreadsView implements View {
       `INSERT INTO thread (${columns.join(', ')}) VALUES (${columns.map((c) => `@${c}`).join(', ')})`,
     )
     this.#update = db.prepare(`UPDATE thread SET ${changing.map((c) => `${c} = @${c}`).join(', ')} WHERE n = @n`)
-    this.#count = db.prepare(
-      `INSERT INTO queue_count (account, holder, place, n) VALUES (?, ?, ?, ?)
-       ON CONFLICT DO UPDATE SET n = n + excluded.n`,
-    )
     this.#insertMessage = db.prepare(
       `INSERT INTO message (seq, thread, account, contact, said_by, author, sent_at, external, delivery)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -60,6 +57,7 @@ export class ThreadsView implements View {
       'SELECT seq, thread, recalled_at, said_by, author, delivery FROM message WHERE seq = ?',
     )
     this.applies = this.#appliers()
+    this.counts.load(db)
   }
 
   /** The thread as of now, inside a transaction too; null when there is none. A copy: change it by entries. */
@@ -89,18 +87,20 @@ export class ThreadsView implements View {
   }
 
   flush(): void {
-    for (const { state, stood } of this.#held.values()) {
+    for (const { state, before } of this.#held.values()) {
       this.#update.run(state)
-      const stands = placeOf(state)
-      if (stood && stands && same(stood, stands)) continue
-      if (stood) this.#count.run(stood.account, stood.holder, stood.place, -1)
-      if (stands) this.#count.run(stands.account, stands.holder, stands.place, 1)
+      this.counts.moved(before, state)
     }
     this.#held.clear()
     this.#lastRead = undefined
   }
 
+  adopt(): void {
+    this.counts.adopt()
+  }
+
   discard(): void {
+    this.counts.discard()
     this.#held.clear()
     this.#lastRead = undefined
   }
@@ -110,7 +110,7 @@ export class ThreadsView implements View {
     if (held) return held.state
     const state = this.#read(id)
     if (!state) throw new Error(`entry about an unknown thread ${id}`)
-    this.#held.set(id, { state, stood: placeOf(state) })
+    this.#held.set(id, { state, before: { ...state } })
     this.#lastRead = undefined
     return state
   }
@@ -121,7 +121,7 @@ export class ThreadsView implements View {
     applies['thread.opened'] = (entry, content) => {
       const state = opened(entry, (content?.conversation as string | undefined) ?? null)
       this.#insert.run(state)
-      this.#held.set(state.id, { state, stood: null })
+      this.#held.set(state.id, { state, before: null })
     }
     const evolveThen = (type: string, then: (entry: Entry, content: Content, thread: ThreadState) => void) => {
       applies[type] = (entry, content) => {
@@ -172,25 +172,4 @@ export class ThreadsView implements View {
 /** An officer; or the account itself, where it was sent from a phone. */
 export function authorOf(sent: Entry): string {
   return typeof sent.data.author === 'string' ? sent.data.author : sent.actor.user
-}
-
-interface Place {
-  account: string
-  holder: string
-  place: string
-}
-
-/** Where an open thread is counted: `snoozed`, `overdue`, `waiting` or `open`. Null when closed. */
-function placeOf(thread: ThreadState): Place | null {
-  if (thread.closed_at !== null) return null
-  const place =
-    thread.snoozed_until !== null ? 'snoozed'
-    : thread.overdue ? 'overdue'
-    : thread.waiting_since !== null ? 'waiting'
-    : 'open'
-  return { account: thread.account, holder: thread.holder ?? '', place }
-}
-
-function same(a: Place, b: Place): boolean {
-  return a.place === b.place && a.holder === b.holder && a.account === b.account
 }

@@ -1,9 +1,10 @@
 /** The ledger of one station in its SQLite file: append, read, prove, sign, erase. */
 
-import { canonicalJson, checkEnvelope, envelope, InvalidEntry } from '../canonical.ts'
+import { canonicalJson, InvalidEntry } from '../canonical.ts'
 import { makeCheckpoint, verifyCheckpoint } from '../checkpoint.ts'
 import type { Appended, Entry, JsonObject, Stamped } from '../entry.ts'
-import { contentCommitment, type Hash, leafHash } from '../hash.ts'
+import { EnvelopeWriter } from '../envelope.ts'
+import { contentCommitment, type Hash, leafAndBytes } from '../hash.ts'
 import { consistencyProof, inclusionProof, rootAt } from '../proofs.ts'
 import { ed25519Verifier, type Signer } from '../signed-note.ts'
 import { Frontier } from '../tree.ts'
@@ -46,6 +47,9 @@ export class Ledger {
   readonly db: Db
   readonly meta: LedgerMeta
   readonly #sql: Statements
+  readonly #writer: EnvelopeWriter
+  /** Bound and copied at each insert; one buffer for all. */
+  readonly #leafColumn = Buffer.alloc(32)
   /** As of the last commit. */
   #edge: Edge
   /** As the open transaction has it; undefined where nothing was appended in it. */
@@ -57,6 +61,7 @@ export class Ledger {
     this.db = db
     this.#sql = sql
     this.meta = meta
+    this.#writer = new EnvelopeWriter(meta.station)
     this.#edge = edge
   }
 
@@ -95,29 +100,18 @@ export class Ledger {
     const appended: Appended[] = []
     for (const draft of drafts) {
       const seq = edge.frontier.size + 1
-      const content = draft.content ?? null
+      const prev = edge.leaf
       const { data, body, salt } = this.#seal(draft)
-      const { actor } = draft
-      const entry: Entry = {
-        seq,
-        station,
-        at: draft.at,
-        actor,
-        type: draft.type,
-        v: draft.v,
-        subject: draft.subject,
-        data,
-        prev: edge.leaf,
-      }
-      checkEnvelope(entry)
-      const canonical = envelope(entry, canonicalJson(data, 'data'))
-      const leaf = leafHash(canonical)
-      this.#sql.insertEntry.run(seq, canonical, Buffer.from(leaf, 'hex'))
+      const { leaf, bytes } = leafAndBytes(this.#writer.write(draft, data, seq, prev))
+      this.#leafColumn.write(leaf, 0, 32, 'hex')
+      this.#sql.insertEntry.run(seq, bytes, this.#leafColumn)
       if (salt) this.#sql.insertContent.run(seq, salt, body)
-      if (draft.type === CONTENT_ERASED) for (const named of erasedSeqs(data)) this.#erasable.add(named)
+      const { at, actor, type, v, subject } = draft
+      if (type === CONTENT_ERASED) for (const named of erasedSeqs(data)) this.#erasable.add(named)
       edge.frontier.append(leaf, this.#storeNode)
       edge.leaf = leaf
-      appended.push({ entry, content })
+      const entry: Entry = { seq, station, at, actor, type, v, subject, data, prev }
+      appended.push({ entry, content: draft.content ?? null })
     }
     return appended
   }

@@ -34,7 +34,10 @@ export function prepare(db: Db) {
     ),
     meta: one<[], LedgerMeta>('SELECT station, origin, verifier FROM ledger_meta'),
 
-    insertEntry: one<[number, string, Buffer]>('INSERT INTO entry (seq, canonical, leaf) VALUES (?, ?, ?)'),
+    // The bytes that were hashed are bound as they are: encoding the text a second time cost a tenth more.
+    insertEntry: one<[number, Buffer, Buffer]>(
+      'INSERT INTO entry (seq, canonical, leaf) VALUES (?, CAST(? AS TEXT), ?)',
+    ),
     insertContent: one<[number, Buffer, string]>('INSERT INTO content (seq, salt, body) VALUES (?, ?, ?)'),
     size: one<[], { size: number }>('SELECT coalesce(max(seq), 0) AS size FROM entry'),
     entryRange: one<[number, number], { canonical: string; body: string | null }>(`

@@ -5,6 +5,7 @@ export const app: Words<typeof zh> = {
   title: 'Duty Desk',
   subtitle: 'One desk for the station’s household-link accounts',
   comma: ', ',
+  demo: 'Demo',
   undo: 'Undo',
   cancel: 'Cancel',
   save: 'Save',
@@ -102,6 +103,7 @@ export const app: Words<typeof zh> = {
     holding: 'You still hold {n} thread(s). After you sign off they go back to the queue when the resident writes.',
   },
   password: {
+    wrongCurrent: 'The present password is not correct',
     title: 'Change password',
     current: 'Present password',
     fresh: 'New password',
@@ -156,6 +158,7 @@ export const app: Words<typeof zh> = {
     notShift: 'takes no shifts',
   },
   lock: {
+    offline: 'The link is lost; unlocking is possible when it is back',
     title: 'Locked',
     who: 'Locked by {name}',
     password: 'Password of {name}',

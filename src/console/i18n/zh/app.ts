@@ -2,6 +2,7 @@ export const app = {
   title: '户户通值班台',
   subtitle: '派出所户户通账号统一值守',
   comma: '、',
+  demo: '演示',
   undo: '撤销',
   cancel: '取消',
   save: '保存',
@@ -92,6 +93,7 @@ export const app = {
     holding: '你还有 {n} 个在办会话。下岗后，这些会话有新消息时会回到待认领。',
   },
   password: {
+    wrongCurrent: '当前密码不正确',
     title: '修改密码',
     current: '当前密码',
     fresh: '新密码',
@@ -146,6 +148,7 @@ export const app = {
     notShift: '不参加值班',
   },
   lock: {
+    offline: '连接已断开，恢复后才能解锁',
     title: '已锁定',
     who: '由 {name} 锁定',
     password: '{name} 的密码',

@@ -156,7 +156,7 @@ export function useThreadActs() {
           { thread: id, disposition, seen: store.seen, ...(note.trim() ? { note } : {}) },
           {
             done: t('inbox.acts.done.closed', {
-              disposition: t(`inbox.close.dispositions.${disposition}`),
+              disposition: t(`app.dispositions.${disposition}`),
             }),
             undo: () => again(call('thread.reopen', { thread: id })),
           },

@@ -1,0 +1,38 @@
+import { helpOpen, paletteOpen } from '../composables/use-palette.ts'
+import { type Shortcut, useShortcuts } from '../composables/use-shortcuts.ts'
+import { language } from '../i18n/index.ts'
+import { useNavigation } from '../stores/navigation.ts'
+import { useSession } from '../stores/session.ts'
+import { isDark, themeChoice } from '../theme.ts'
+
+export function useGlobalShortcuts(): void {
+  const navigation = useNavigation()
+  const session = useSession()
+
+  const shortcuts: Shortcut[] = [
+    {
+      keys: 'Ctrl+K',
+      label: 'app.help.openPalette',
+      run: () => (paletteOpen.value = !paletteOpen.value),
+      everywhere: true,
+      hidden: true,
+    },
+    { keys: '?', label: 'app.help.openHelp', run: () => (helpOpen.value = true) },
+    { keys: 'Alt+1', label: 'app.help.goInbox', run: () => navigation.go('inbox'), everywhere: true },
+    { keys: ['Alt+2', '/'], label: 'app.help.goSearch', run: () => navigation.go('search') },
+    { keys: 'Alt+3', label: 'app.help.goSettings', run: () => navigation.go('settings'), everywhere: true },
+    { keys: 'Alt+4', label: 'app.help.goAbout', run: () => navigation.go('about'), everywhere: true },
+    { keys: 'Alt+L', label: 'app.help.lock', run: () => void session.lock(), everywhere: true },
+    {
+      keys: [],
+      label: 'app.help.toggleTheme',
+      run: () => (themeChoice.value = isDark.value ? 'light' : 'dark'),
+    },
+    {
+      keys: [],
+      label: 'app.help.toggleLanguage',
+      run: () => (language.value = language.value === 'zh' ? 'en' : 'zh'),
+    },
+  ]
+  useShortcuts('app.help.anywhere', shortcuts)
+}

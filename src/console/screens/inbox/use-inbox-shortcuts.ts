@@ -1,0 +1,83 @@
+import { type Ref, ref } from 'vue'
+import { type Shortcut, useShortcuts } from '../../composables/use-shortcuts.ts'
+import type { Queue } from '../../../contract/threads.ts'
+import { useInbox } from '../../stores/inbox.ts'
+import { useNavigation } from '../../stores/navigation.ts'
+import { useThread } from '../../stores/thread.ts'
+import type { WritingMode } from './use-draft.ts'
+import type { ThreadActs } from './use-thread-acts.ts'
+
+/** After `g` a letter within this time names a queue. */
+const sequenceMs = 1_500
+const queueKeys: Record<string, Queue> = {
+  u: 'unclaimed',
+  m: 'mine',
+  w: 'waiting',
+  o: 'overdue',
+  s: 'snoozed',
+  a: 'all',
+  c: 'closed',
+}
+
+/** All of the inbox by keyboard (DESIGN §9). */
+export function useInboxShortcuts(options: {
+  /** Whether the inbox is the screen in front. */
+  active: Readonly<Ref<boolean>>
+  acts: ThreadActs
+  move: (step: 1 | -1) => void
+  open: () => void
+  write: (mode: WritingMode) => void
+  toggleCard: () => void
+}) {
+  const inbox = useInbox()
+  const store = useThread()
+  const navigation = useNavigation()
+  const { acts, active } = options
+  const going = ref(false)
+  let timer: ReturnType<typeof setTimeout> | undefined
+
+  function expectQueue() {
+    going.value = true
+    clearTimeout(timer)
+    timer = setTimeout(() => {
+      going.value = false
+    }, sequenceMs)
+  }
+
+  const goTo = Object.entries(queueKeys).map(
+    ([keys, queue]): Shortcut => ({
+      keys,
+      label: `inbox.queues.${queue}`,
+      hidden: true,
+      when: () => active.value && going.value,
+      run: () => {
+        going.value = false
+        inbox.choose(queue)
+      },
+    }),
+  )
+  const here = () => active.value
+  const onThread = () => active.value && store.id !== null
+
+  useShortcuts('app.nav.inbox', [
+    ...goTo,
+    { keys: ['j', 'ArrowDown'], label: 'inbox.acts.next', hidden: true, when: here, run: () => options.move(1) },
+    { keys: ['k', 'ArrowUp'], label: 'inbox.acts.previous', hidden: true, when: here, run: () => options.move(-1) },
+    { keys: 'Enter', label: 'inbox.acts.open', hidden: true, when: enterIsFree, run: options.open },
+    { keys: 'c', label: 'inbox.acts.claim', when: onThread, run: () => void acts.claim() },
+    { keys: 'r', label: 'inbox.acts.answer', when: onThread, run: () => options.write('answer') },
+    { keys: 'n', label: 'inbox.acts.note', when: onThread, run: () => options.write('note') },
+    { keys: 'e', label: 'inbox.acts.close', when: onThread, run: () => void acts.ask('close') },
+    { keys: 's', label: 'inbox.acts.snooze', when: onThread, run: () => void acts.ask('snooze') },
+    { keys: 't', label: 'inbox.acts.transfer', when: onThread, run: () => void acts.ask('transfer') },
+    { keys: 'u', label: 'inbox.acts.release', when: onThread, run: () => void acts.release() },
+    { keys: 'i', label: 'inbox.acts.toggleCard', when: onThread, run: options.toggleCard },
+    { keys: '/', label: 'inbox.acts.search', when: here, run: () => navigation.go('search') },
+    { keys: 'g', label: 'inbox.acts.goTo', when: here, run: expectQueue },
+  ])
+
+  /** Enter on a button or link is the button's. */
+  function enterIsFree(): boolean {
+    return here() && !document.activeElement?.closest('button, a, summary, label, [role="separator"]')
+  }
+}

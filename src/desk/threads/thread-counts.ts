@@ -1,0 +1,80 @@
+import type { Db } from '../view.ts'
+import { rankOfNotOverdue, rankOfResting, type ThreadState } from './thread.ts'
+
+/** Where an open thread is counted. */
+export type Place = 'snoozed' | 'overdue' | 'waiting' | 'open'
+
+export interface Count {
+  account: string
+  /** Empty for a free thread. */
+  holder: string
+  place: Place
+  n: number
+}
+
+/**
+ * How many open threads stand where. Kept in memory with every commit, so that the inbox's numbers cost
+ * neither a scan nor a write; counted once from the covering index when the desk opens.
+ */
+export class ThreadCounts {
+  readonly #counts = new Map<string, Count>()
+  #pending: { key: Omit<Count, 'n'>; by: 1 | -1 }[] = []
+
+  load(db: Db): void {
+    this.#counts.clear()
+    const rows = db
+      .prepare<[], Count>(
+        `SELECT account, ifnull(holder, '') AS holder,
+           CASE WHEN snoozed_until IS NOT NULL THEN 'snoozed'
+             WHEN rank < ${rankOfNotOverdue} THEN 'overdue'
+             WHEN rank < ${rankOfResting} THEN 'waiting' ELSE 'open' END AS place,
+           count(*) AS n
+         FROM thread INDEXED BY thread_open WHERE closed_at IS NULL GROUP BY 1, 2, 3`,
+      )
+      .all()
+    for (const row of rows) this.#counts.set(keyOf(row), row)
+  }
+
+  /** A thread changed in the open transaction; counts once `adopt` says it is committed. */
+  moved(before: ThreadState | null, after: ThreadState): void {
+    const stood = before && placeOf(before)
+    const stands = placeOf(after)
+    if (stood && stands && keyOf(stood) === keyOf(stands)) return
+    if (stood) this.#pending.push({ key: stood, by: -1 })
+    if (stands) this.#pending.push({ key: stands, by: 1 })
+  }
+
+  adopt(): void {
+    for (const { key, by } of this.#pending) {
+      const present = this.#counts.get(keyOf(key))
+      if (present) present.n += by
+      else this.#counts.set(keyOf(key), { ...key, n: by })
+    }
+    this.#pending = []
+  }
+
+  discard(): void {
+    this.#pending = []
+  }
+
+  all(): Iterable<Count> {
+    return this.#counts.values()
+  }
+}
+
+function placeOf(thread: ThreadState): Omit<Count, 'n'> | null {
+  if (thread.closed_at !== null) return null
+  const place: Place =
+    thread.snoozed_until !== null
+      ? 'snoozed'
+      : thread.overdue
+        ? 'overdue'
+        : thread.waiting_since !== null
+          ? 'waiting'
+          : 'open'
+  return { account: thread.account, holder: thread.holder ?? '', place }
+}
+
+function keyOf({ account, holder, place }: Omit<Count, 'n'>): string {
+  return `${account}\n${holder}\n${place}`
+}
