@@ -16,6 +16,8 @@ export interface Tokens {
   muted: string
   line: string
   lineStrong: string
+  /** Edges of what can be typed in or pressed: 3 : 1 against the surface. */
+  field: string
   accent: string
   accentHover: string
   accentPressed: string
@@ -52,6 +54,7 @@ export const light: Tokens = {
   muted: '#566274',
   line: '#dde3ea',
   lineStrong: '#b9c3cf',
+  field: '#858f9e',
   accent: '#1d4f9f',
   accentHover: '#2a62bb',
   accentPressed: '#163f80',
@@ -84,6 +87,7 @@ export const dark: Tokens = {
   muted: '#9aa8ba',
   line: '#2a3442',
   lineStrong: '#445163',
+  field: '#6a788c',
   accent: '#7fb0f7',
   accentHover: '#9bc2fa',
   accentPressed: '#6399e6',
@@ -107,9 +111,9 @@ export const dark: Tokens = {
   shadow: '0 8px 28px rgb(0 0 0 / 50%)',
 }
 
-export const fontFamily =
-  "'Noto Sans SC Variable', 'PingFang SC', 'Microsoft YaHei', system-ui, -apple-system, sans-serif"
-const monoFamily = "ui-monospace, 'Cascadia Mono', Consolas, 'Liberation Mono', monospace"
+/** The families themselves stand in `base.css`, where they depend on the language. */
+const fontFamily = 'var(--dd-font)'
+const monoFamily = 'var(--dd-mono)'
 
 export const themeChoices = ['system', 'light', 'dark'] as const
 export type ThemeChoice = (typeof themeChoices)[number]
@@ -138,8 +142,6 @@ export function applyTheme(): void {
     ([now, choice]) => {
       const root = document.documentElement
       for (const [token, value] of Object.entries(now)) root.style.setProperty(cssName(token), value)
-      root.style.setProperty('--dd-font', fontFamily)
-      root.style.setProperty('--dd-mono', monoFamily)
       root.dataset.theme = isDark.value ? 'dark' : 'light'
       root.style.colorScheme = isDark.value ? 'dark' : 'light'
       localStorage.setItem(KEPT, choice)
@@ -211,12 +213,14 @@ export const naiveOverrides = computed<GlobalThemeOverrides>(() => {
       hoverColor: token.sunken,
       inputColor: isDark.value ? token.sunken : token.surface,
       dividerColor: token.line,
-      borderColor: token.lineStrong,
+      borderColor: token.field,
     },
-    Button: filled,
+    Button: { ...filled, border: `1px solid ${token.field}` },
     DataTable: { thFontWeight: '600', thTextColor: token.muted, tdPaddingSmall: '7px 10px' },
     Form: { labelFontSizeTopMedium: '13px', labelTextColor: token.text },
     Tooltip: { color: isDark.value ? '#33415a' : '#22304a', textColor: '#ffffff' },
+    Input: { border: `1px solid ${token.field}` },
+    InternalSelection: { border: `1px solid ${token.field}` },
     Message: { maxWidth: '640px' },
   }
 })

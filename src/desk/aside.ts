@@ -1,3 +1,4 @@
+import { maskText } from './people/masking.ts'
 import { iso } from './time.ts'
 import type { Db } from './view.ts'
 
@@ -28,6 +29,6 @@ export class Aside {
   }
 
   list(limit: number) {
-    return this.#list.all(limit).map((row) => ({ ...row, at: iso(row.at) }))
+    return this.#list.all(limit).map((row) => ({ ...row, text: maskText(row.text).text, at: iso(row.at) }))
   }
 }

@@ -1,3 +1,4 @@
+import { SqliteError } from 'better-sqlite3'
 import { type Refusal, Refused } from '../contract/errors.ts'
 import type { Appended } from '../ledger/entry.ts'
 import type { Ledger } from '../ledger/sqlite/ledger.ts'
@@ -18,6 +19,11 @@ interface Job {
 }
 
 export type Outcome<R> = { value: R } | { error: unknown }
+
+/** The database could not be written; anything else that breaks a commit is a bug in what was to be done. */
+export function isDiskFailure(error: unknown): error is SqliteError {
+  return error instanceof SqliteError && !error.code.startsWith('SQLITE_CONSTRAINT')
+}
 
 /** What to tell a caller, said only once the commit is durable. */
 type Settle = () => void
@@ -167,12 +173,13 @@ export class CommandBus {
   }
 
   #afterFailure(jobs: readonly Job[], error: unknown): void {
-    if (jobs.length > 1) {
+    // What the disk refuses is not tried piece by piece: a channel's batch is taken whole or not at all.
+    if (jobs.length > 1 && !isDiskFailure(error)) {
       for (const job of jobs) this.#attempt([job])
       return
     }
     if (!(error instanceof Refused)) this.#broken(error)
-    jobs[0]!.reject(error)
+    for (const job of jobs) job.reject(error)
   }
 
   #assertDurable(): void {

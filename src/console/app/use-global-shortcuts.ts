@@ -1,3 +1,4 @@
+import { useMay } from '../composables/use-may.ts'
 import { helpOpen, paletteOpen } from '../composables/use-palette.ts'
 import { type Shortcut, useShortcuts } from '../composables/use-shortcuts.ts'
 import { language } from '../i18n/index.ts'
@@ -9,6 +10,11 @@ export function useGlobalShortcuts(): void {
   const navigation = useNavigation()
   const session = useSession()
 
+  const may = useMay()
+  const reading: Shortcut[] = [
+    { keys: 'Alt+1', label: 'app.help.goInbox', run: () => navigation.go('inbox'), everywhere: true },
+    { keys: ['Alt+2', '/'], label: 'app.help.goSearch', run: () => navigation.go('search') },
+  ]
   const shortcuts: Shortcut[] = [
     {
       keys: 'Ctrl+K',
@@ -18,8 +24,7 @@ export function useGlobalShortcuts(): void {
       hidden: true,
     },
     { keys: '?', label: 'app.help.openHelp', run: () => (helpOpen.value = true) },
-    { keys: 'Alt+1', label: 'app.help.goInbox', run: () => navigation.go('inbox'), everywhere: true },
-    { keys: ['Alt+2', '/'], label: 'app.help.goSearch', run: () => navigation.go('search') },
+    ...(may.value.readThreads ? reading : []),
     { keys: 'Alt+3', label: 'app.help.goSettings', run: () => navigation.go('settings'), everywhere: true },
     { keys: 'Alt+4', label: 'app.help.goAbout', run: () => navigation.go('about'), everywhere: true },
     { keys: 'Alt+L', label: 'app.help.lock', run: () => void session.lock(), everywhere: true },

@@ -2,6 +2,7 @@ import { computed, ref } from 'vue'
 import { useI18n } from 'vue-i18n'
 import { useDirectory } from '../stores/directory.ts'
 import { useNavigation } from '../stores/navigation.ts'
+import { useMay } from './use-may.ts'
 import { keysOf, shortcutScopes } from './use-shortcuts.ts'
 
 export interface PaletteEntry {
@@ -41,27 +42,26 @@ export function usePalette() {
   const { t } = useI18n()
   const directory = useDirectory()
   const navigation = useNavigation()
+  const may = useMay()
   const words = ref('')
 
   const commands = computed<PaletteEntry[]>(() =>
-    shortcutScopes.value
-      .toReversed()
-      .flatMap((scope, nth) =>
-        scope.list
-          .filter((shortcut) => !shortcut.hidden && (shortcut.when?.() ?? true))
-          .map((shortcut) => ({
-            id: `${nth}/${shortcut.label}`,
-            group: 'commands' as const,
-            label: t(shortcut.label),
-            detail: t(scope.name),
-            keys: keysOf(shortcut)[0] ?? '',
-            run: () => shortcut.run(),
-          })),
-      ),
+    shortcutScopes.value.toReversed().flatMap((scope, nth) =>
+      scope.list
+        .filter((shortcut) => !shortcut.hidden && (shortcut.when?.() ?? true))
+        .map((shortcut) => ({
+          id: `${nth}/${shortcut.label}`,
+          group: 'commands' as const,
+          label: t(shortcut.label),
+          detail: t(scope.name),
+          keys: keysOf(shortcut)[0] ?? '',
+          run: () => shortcut.run(),
+        })),
+    ),
   )
 
   const accounts = computed<PaletteEntry[]>(() =>
-    directory.accounts.map((account) => ({
+    (may.value.readThreads ? directory.accounts : []).map((account) => ({
       id: `account/${account.id}`,
       group: 'accounts' as const,
       label: account.name,
@@ -81,7 +81,7 @@ export function usePalette() {
     const grouped = (['commands', 'accounts'] as const).flatMap((group) =>
       ranked.filter((entry) => entry.group === group),
     )
-    if (query === '') return grouped
+    if (query === '' || !may.value.readThreads) return grouped
     return [
       ...grouped,
       {

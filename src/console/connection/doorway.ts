@@ -6,10 +6,7 @@ import type { Connection } from './connection.ts'
 export interface Doorway {
   /** Whether the link has to be made anew, because who one is was settled when it was opened. */
   renewsLink: boolean
-  login(
-    connection: Connection,
-    who: { user: string; password: string; signOn: boolean },
-  ): Promise<Session>
+  login(connection: Connection, who: { user: string; password: string; signOn: boolean }): Promise<Session>
   logout(connection: Connection): Promise<void>
 }
 

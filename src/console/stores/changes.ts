@@ -51,8 +51,7 @@ export const useChanges = defineStore('changes', () => {
     for (const listen of [...listeners]) listen(change)
     if (change.arrived.length > 0) for (const listen of [...arrivedListeners]) listen(change.arrived)
     for (const taken of change.takenOver)
-      if (taken.from === session.session?.user)
-        for (const listen of [...takenOverListeners]) listen(taken)
+      if (taken.from === session.session?.user) for (const listen of [...takenOverListeners]) listen(taken)
   }
 
   async function fillGap() {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { parsePaste } from '../../channels/by-hand/paste.ts'
 import type { InboundEvent } from '../../channels/channel.ts'
 import type { PastePreview } from '../../contract/accounts.ts'
@@ -36,10 +37,11 @@ export function readPaste(station: Station, account: AccountState, input: PasteI
     }
     const known = knownContact(station, account.id, contactName)
     const external = known?.external ?? contactName
+    const messageId = idWithin(external, message.externalId)
     const said = {
       contact: { external, name: contactName },
       conversation: external,
-      external: message.externalId,
+      external: messageId,
       kind: message.kind as MessageKind,
       text: message.text,
       sentAt: Date.parse(message.sentAt),
@@ -53,12 +55,17 @@ export function readPaste(station: Station, account: AccountState, input: PasteI
       kind: message.kind,
       text: message.text,
       fromDesk: message.fromDesk,
-      duplicate: station.views.threads.messageByExternal(account.id, message.externalId) !== null,
+      duplicate: station.views.threads.messageByExternal(account.id, messageId) !== null,
       line: message.line,
       event: message.fromDesk ? { event: 'own', ...said } : { event: 'message', ...said, title: null, image: null },
     })
   }
   return { lines, aside: left }
+}
+
+/** A paste knows who speaks, not to whom: "好的" to two residents in one minute are two messages. */
+function idWithin(contact: string, pastedId: string): string {
+  return `paste-${createHash('sha256').update(JSON.stringify([contact, pastedId])).digest('hex').slice(0, 32)}`
 }
 
 /** By the name it was first pasted under, or by the label the desk has given it since. */

@@ -27,6 +27,8 @@ export class Outbox {
   readonly #station: Station
   readonly #channelOf: (account: string) => Channel | null
   readonly #tries = new Map<number, { tries: number; due: number; reason: string }>()
+  /** What the channel has taken although the ledger could not say so yet. */
+  readonly #unrecorded = new Map<number, SendResult>()
   readonly #leaving = new Map<string, number>()
   readonly #select
   #timer: NodeJS.Timeout | null = null
@@ -87,8 +89,10 @@ export class Outbox {
   async #send(row: Row): Promise<void> {
     this.#leaving.set(row.thread, row.seq)
     try {
-      const result = await this.#try(row)
+      const result = this.#unrecorded.get(row.seq) ?? (await this.#try(row))
       if (this.#stopped) return
+      // Until it is on record: what the resident has must not be sent again because the desk could not write.
+      if (result.sent) this.#unrecorded.set(row.seq, result)
       if (result.sent) await this.#record(row, 'accepted', '')
       else if (result.retry === 'never') await this.#record(row, 'failed', result.reason)
       else await this.#tryLater(row, result.reason)
@@ -135,5 +139,6 @@ export class Outbox {
       ),
     }))
     this.#tries.delete(row.seq)
+    this.#unrecorded.delete(row.seq)
   }
 }

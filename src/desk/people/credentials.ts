@@ -19,6 +19,10 @@ export function hashPassword(password: string): Promise<string> {
   return hash(password, argon2id)
 }
 
+export type PasswordCheck =
+  | { ok: true }
+  | { ok: false; code: 'wrong_password' | 'too_many_attempts'; waitMs: number }
+
 /** Passwords and the lock-out after repeated failures. Nothing of this is in the ledger. */
 export class Credentials {
   readonly #select
@@ -27,6 +31,8 @@ export class Credentials {
   readonly #passed
   /** Verified against when there is no such person, so that the answer takes as long. */
   #decoy: Promise<string> | null = null
+  /** The last check of each user now under way. */
+  readonly #checking = new Map<string, Promise<void>>()
   readonly #strangers = new Map<string, { failures: number; until: number }>()
 
   constructor(db: Db) {
@@ -47,25 +53,45 @@ export class Credentials {
   }
 
   /** ms until another try is answered; 0 when one is answered now. */
-  wait(user: string, now: number): number {
+  #wait(user: string, now: number): number {
     const until = this.#select.get(user)?.refused_until ?? this.#strangers.get(user)?.until ?? 0
     return Math.max(0, until - now)
   }
 
-  /** Whether it is this person's password; counts the failure if not. */
-  async check(user: string, password: string, now: number): Promise<{ ok: boolean; waitMs: number }> {
+  /**
+   * Whether it is this person's password; counts the failure if not. Tries that come together are taken one
+   * after the other, or a hundred of them would all be answered before the first is counted.
+   */
+  async check(user: string, password: string, now: number): Promise<PasswordCheck> {
+    const before = this.#checking.get(user)
+    const turn = (before ?? Promise.resolve()).then(() => this.#check(user, password, now))
+    const done = turn.then(
+      () => {},
+      () => {},
+    )
+    this.#checking.set(user, done)
+    try {
+      return await turn
+    } finally {
+      if (this.#checking.get(user) === done) this.#checking.delete(user)
+    }
+  }
+
+  async #check(user: string, password: string, now: number): Promise<PasswordCheck> {
+    const wait = this.#wait(user, now)
+    if (wait > 0) return { ok: false, code: 'too_many_attempts', waitMs: wait }
     const row = this.#select.get(user)
     this.#decoy ??= hashPassword('nobody has this password')
     const ok = (await verify(row?.hash ?? (await this.#decoy), password)) && row !== undefined
     if (ok) {
       this.#passed.run(user)
-      return { ok, waitMs: 0 }
+      return { ok }
     }
     const failures = (this.#select.get(user)?.failures ?? this.#strangers.get(user)?.failures ?? 0) + 1
     const waitMs = delayAfter(failures)
     if (row) this.#failed.run(now + waitMs, user)
     else this.#rememberStranger(user, failures, now + waitMs)
-    return { ok, waitMs }
+    return { ok, code: 'wrong_password', waitMs }
   }
 
   #rememberStranger(user: string, failures: number, until: number): void {

@@ -41,10 +41,8 @@ export const peopleRoutes: Pick<Routes, Names> = {
   'person.changeOwnPassword': {
     allow: everyone,
     before: async (station, { current, password }, by) => {
-      const wait = station.credentials.wait(by.user, by.now)
-      if (wait > 0) throw new Refused({ code: 'too_many_attempts', retryAfterMs: wait })
-      const { ok, waitMs } = await station.credentials.check(by.user, current, by.now)
-      if (!ok) throw new Refused({ code: 'wrong_password', retryAfterMs: waitMs })
+      const checked = await station.credentials.check(by.user, current, by.now)
+      if (!checked.ok) throw new Refused({ code: checked.code, retryAfterMs: checked.waitMs })
       return hashPassword(password)
     },
     run: (station, _input, by, hash: string) => ({

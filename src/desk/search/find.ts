@@ -50,7 +50,7 @@ export class Search {
   find(question: SearchQuestion): SearchResult {
     const words = wordsOf(question.words)
     const { texts, since } = this.#index.watermark()
-    const tail = this.#index.unindexed(tailLimit)
+    const tail = this.#index.unindexed()
     const fresh = tail
       .filter((row) => row.text !== null && containsAll(fold(row.text), words))
       .map((row) => row.seq)
@@ -68,7 +68,7 @@ export class Search {
       hits: this.#hits(seqs, words),
       total: fresh.length + indexed,
       searched: texts + tail.length,
-      since: isoOrNull(since ?? tail[0]?.sent_at ?? null),
+      since: isoOrNull(oldest(since, tail)),
     }
   }
 
@@ -115,6 +115,11 @@ export class Search {
     }
     return statement
   }
+}
+
+function oldest(indexed: number | null, tail: readonly { sent_at: number }[]): number | null {
+  if (tail.length === 0) return indexed
+  return tail.reduce((least, row) => Math.min(least, row.sent_at), indexed ?? Number.MAX_SAFE_INTEGER)
 }
 
 function isFiltered(q: SearchQuestion): boolean {

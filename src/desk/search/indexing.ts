@@ -3,30 +3,38 @@ import type { Db } from '../view.ts'
 import type { SearchIndex } from './view.ts'
 
 const batch = 500
-/** ms of quiet before the index catches up, so that it never stands between an officer and a commit. */
+/** ms of quiet before the indexes catch up, so that they never stand between an officer and a commit. */
 const quiet = 200
+/** ms until the next try when the database could not be written. */
+const pause = 2_000
+/** Entries that may wait through a busy stretch; every read looks at the unindexed tail itself. */
+const mostWaiting = 4_000
 
 /** Keeps the full-text index and the ledger's index of subjects close behind the ledger. */
 export class Indexing {
   readonly #db: Db
   readonly #ledger: Ledger
   readonly #index: SearchIndex
+  readonly #log: (line: string) => void
   #timer: NodeJS.Timeout | null = null
-  #waitingSince = 0
+  #waiting = 0
 
-  constructor(db: Db, ledger: Ledger, index: SearchIndex) {
+  constructor(db: Db, ledger: Ledger, index: SearchIndex, log: (line: string) => void) {
     this.#db = db
     this.#ledger = ledger
     this.#index = index
+    this.#log = log
   }
 
-  /** The ledger has grown: catch up soon, at the latest two seconds after the first of a busy stretch. */
-  soon(now: number): void {
-    if (this.#timer === null) this.#waitingSince = now
-    else if (now - this.#waitingSince < 2_000) clearTimeout(this.#timer)
-    else return
-    this.#timer = setTimeout(() => this.#step(), quiet)
-    this.#timer.unref()
+  /** The ledger has grown by so many entries: catch up once it is quiet, or when too many wait. */
+  grown(entries: number): void {
+    this.#waiting += entries
+    if (this.#timer !== null) {
+      if (this.#waiting > mostWaiting) return
+      this.#timer.refresh()
+      return
+    }
+    this.#stepIn(quiet)
   }
 
   /** Indexes all there is. */
@@ -34,8 +42,14 @@ export class Indexing {
     while (this.#batch());
   }
 
+  /** So that a search reads few texts one by one. While nothing can be written (rule 21) it reads them all. */
   finishWhenBehind(limit: number): void {
-    if (this.#index.unindexed(limit).length === limit) this.finish()
+    if (this.#index.unindexed(limit).length < limit) return
+    try {
+      this.finish()
+    } catch (error) {
+      this.#notWritten(error)
+    }
   }
 
   stop(): void {
@@ -45,9 +59,23 @@ export class Indexing {
 
   #step(): void {
     this.#timer = null
-    if (!this.#db.open || !this.#batch()) return
-    this.#timer = setTimeout(() => this.#step(), 5)
+    if (!this.#db.open) return
+    try {
+      if (this.#batch()) this.#stepIn(5)
+      else this.#waiting = 0
+    } catch (error) {
+      this.#notWritten(error)
+      this.#stepIn(pause)
+    }
+  }
+
+  #stepIn(ms: number): void {
+    this.#timer = setTimeout(() => this.#step(), ms)
     this.#timer.unref()
+  }
+
+  #notWritten(error: unknown): void {
+    this.#log(`indexing: ${String(error)}`)
   }
 
   #batch(): boolean {

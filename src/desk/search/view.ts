@@ -49,8 +49,8 @@ export class SearchIndex implements View {
     return this.#watermark.get() as Watermark
   }
 
-  /** Texts not yet in the index, oldest first. */
-  unindexed(limit: number) {
+  /** Texts not yet in the index, oldest first; all of them without a limit. */
+  unindexed(limit = -1) {
     return this.#unindexed.all(this.watermark().seq, limit)
   }
 

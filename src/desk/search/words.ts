@@ -18,11 +18,16 @@ export function fold(text: string): string {
   return folded
 }
 
-/** FTS5's `ascii` tokenizer takes every non-ASCII character into a token, so ASCII moves to a private area. */
+/**
+ * FTS5's `ascii` tokenizer takes every non-ASCII character into a token, so ASCII moves to a private area. What
+ * stands in that area itself, e.g. the emoji of old phones, is moved on behind a mark, lest it be taken for ASCII.
+ */
 function inToken(char: string): string {
   const code = char.charCodeAt(0)
-  return code < 0x80 ? String.fromCharCode(0xe000 + code) : char
+  if (code < 0x80) return String.fromCharCode(0xe000 + code)
+  return code >= 0xe000 && code <= 0xe0ff ? moved + String.fromCharCode(code + 0x100) : char
 }
+const moved = '\ue0fe'
 
 /** Ends each text, so that its last character starts a token too. */
 const end = '\ue0ff'

@@ -144,14 +144,14 @@ export class Sessions {
 
   async #checkPassword(user: string, password: string, device: string): Promise<void> {
     const { credentials } = this.#station
-    const wait = credentials.wait(user, this.#station.now())
-    if (wait > 0) throw new Refused({ code: 'too_many_attempts', retryAfterMs: wait })
-    const { ok, waitMs } = await credentials.check(user, password, this.#station.now())
-    if (ok) return
+    const checked = await credentials.check(user, password, this.#station.now())
+    if (checked.ok) return
+    const { code, waitMs } = checked
+    if (code === 'too_many_attempts') throw new Refused({ code, retryAfterMs: waitMs })
     const known = this.#station.views.people.person(user)
     const refused = draft('session.refused', known ? user : 'unknown', { why: 'password' })
     await this.#record(known ? user : 'unknown', known?.role ?? 'anyone', device, entries(refused))
-    throw new Refused({ code: 'wrong_password', retryAfterMs: waitMs })
+    throw new Refused({ code, retryAfterMs: waitMs })
   }
 
   async #record(user: string, role: Role | 'anyone', device: string, decision: Decision, write?: () => void) {

@@ -1,11 +1,10 @@
-import { SqliteError } from 'better-sqlite3'
 import type { CommandName, Input, Output, QueryName } from '../../contract/index.ts'
 import type { Appended } from '../../ledger/entry.ts'
 import type { Ledger } from '../../ledger/sqlite/ledger.ts'
 import { Channels } from '../accounts/channels.ts'
 import { Aside } from '../aside.ts'
 import { Backups } from '../backup/backups.ts'
-import { CommandBus } from '../bus.ts'
+import { CommandBus, isDiskFailure } from '../bus.ts'
 import { Feed } from '../feed.ts'
 import { Outbox } from '../outbox/outbox.ts'
 import { Credentials } from '../people/credentials.ts'
@@ -72,7 +71,7 @@ export class Station {
     this.inbox = new Inbox(db, views.threads.counts)
     this.timeline = new Timeline(db, ledger)
     this.search = new Search(db, views.search)
-    this.indexing = new Indexing(db, ledger, views.search)
+    this.indexing = new Indexing(db, ledger, views.search, (line) => this.log(line))
     this.drafts = new Drafts(db)
     this.aside = new Aside(db, () => this.now())
     this.credentials = new Credentials(db)
@@ -102,7 +101,7 @@ export class Station {
     this.outbox.poke()
     this.timers.start()
     this.checkpoints.start()
-    this.indexing.soon(this.now())
+    this.indexing.grown(1)
   }
 
   async close(): Promise<void> {
@@ -146,7 +145,7 @@ export class Station {
   #committed(appended: readonly Appended[]): void {
     this.feed.publish(appended)
     this.checkpoints.grown()
-    this.indexing.soon(this.now())
+    this.indexing.grown(appended.length)
     if (appended.some(({ entry }) => entry.type === 'message.retried' || entry.data.delivery === 'queued')) {
       this.outbox.poke()
     }
@@ -154,7 +153,7 @@ export class Station {
 
   #broken(error: unknown): void {
     this.log(`core: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
-    if (!(error instanceof SqliteError) || error.code.startsWith('SQLITE_CONSTRAINT')) return
+    if (!isDiskFailure(error)) return
     this.#setReadOnly({ since: this.now(), reason: error.code })
     this.#probe ??= setInterval(() => this.#tryToWrite(), 2_000)
     this.#probe.unref()

@@ -1,6 +1,7 @@
 import { v7 as uuid } from 'uuid'
 import type { InboundEvent, InboundMessage, InboundOwn, InboundRecall } from '../../channels/channel.ts'
 import { Refused } from '../../contract/errors.ts'
+import { InvalidEntry } from '../../ledger/canonical.ts'
 import type { Draft } from '../../ledger/entry.ts'
 import { type Decision, entries } from '../decision.ts'
 import { contactAdded } from '../people/entries.ts'
@@ -42,6 +43,10 @@ export function takeIn(
     } else if (result.error instanceof Refused) {
       const { external } = events[at] as InboundRecall
       station.aside.keep({ account, source: 'channel', line: 0, text: external, reason: 'recall_of_unknown_message' })
+    } else if (result.error instanceof InvalidEntry) {
+      // Offered again it would be no better, and would hold up all that comes after it.
+      const text = JSON.stringify(events[at]).slice(0, 2_000)
+      station.aside.keep({ account, source: 'channel', line: 0, text, reason: result.error.message })
     } else throw result.error
   }
   outcome.threads = [...threads]

@@ -108,7 +108,7 @@ export class Inbox {
     if (!row) return null
     return {
       ...threadRow(row),
-      title: row.title,
+      title: row.title === null ? null : maskText(row.title).text,
       openedAt: iso(row.opened_at),
       lastSeq: row.last_seq,
       continues: row.continues,

@@ -110,7 +110,7 @@ export class Timeline {
       kind: entry.data.kind as MessageKind,
       text: shown.text,
       masked: shown.masked,
-      title: (content?.title as string | null | undefined) ?? null,
+      title: typeof content?.title === 'string' ? maskText(content.title).text : null,
       image: (content?.image as string | null | undefined) ?? null,
       sentAt: entry.data.sentAt as string,
       recalledAt: isoOrNull(state?.recalled_at ?? null),
@@ -146,7 +146,7 @@ export class Timeline {
       at: entry.at,
       data: entry.data,
       names,
-      text: typeof text === 'string' ? text : null,
+      text: typeof text === 'string' ? maskText(text).text : null,
     }
   }
 

@@ -37,7 +37,9 @@ export async function startBrowserHost(desk: Desk, options: BrowserHostOptions):
   })
   const sockets = new WebSocketServer({ noServer: true, maxPayload: largestFrame, perMessageDeflate: false })
   server.on('upgrade', (request, socket, head) => {
-    if (new URL(request.url ?? '/', 'http://x').pathname !== '/desk' || !sameOrigin(request, { required: true })) {
+    // Whoever knocks may also run away: without a listener that would end the whole core.
+    socket.on('error', () => socket.destroy())
+    if (pathOf(request) !== '/desk' || !sameOrigin(request, { required: true })) {
       socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n')
       return
     }
@@ -80,7 +82,11 @@ async function handle(desk: Desk, files: string, request: IncomingMessage, respo
     response.writeHead(403, { 'content-type': 'text/plain' }).end('foreign origin or host')
     return
   }
-  const { pathname } = new URL(request.url ?? '/', 'http://x')
+  const pathname = pathOf(request)
+  if (pathname === null) {
+    response.writeHead(400).end()
+    return
+  }
   if (pathname === '/session' && (request.method === 'POST' || request.method === 'DELETE')) {
     await session(desk, request, response)
     return
@@ -121,6 +127,11 @@ async function session(desk: Desk, request: IncomingMessage, response: ServerRes
     ...(refused ? {} : { 'set-cookie': cookie.write(token) }),
   })
   response.end(JSON.stringify(refused ? { refused: said.refused } : ((said as { result?: unknown }).result ?? null)))
+}
+
+/** Null where the request names no path at all, e.g. `//`. */
+function pathOf(request: IncomingMessage): string | null {
+  return URL.parse(request.url ?? '/', 'http://x')?.pathname ?? null
 }
 
 function cookieOf(request: IncomingMessage): Cookie {

@@ -1,9 +1,8 @@
 /** The ledger of one station in its SQLite file: append, read, prove, sign, erase. */
 
-import { canonicalJson, InvalidEntry } from '../canonical.ts'
+import { canonicalJson, checkStamp, InvalidEntry, writeEntry } from '../canonical.ts'
 import { makeCheckpoint, verifyCheckpoint } from '../checkpoint.ts'
 import type { Appended, Entry, JsonObject, Stamped } from '../entry.ts'
-import { EnvelopeWriter } from '../envelope.ts'
 import { contentCommitment, type Hash, leafAndBytes } from '../hash.ts'
 import { consistencyProof, inclusionProof, rootAt } from '../proofs.ts'
 import { ed25519Verifier, type Signer } from '../signed-note.ts'
@@ -47,7 +46,6 @@ export class Ledger {
   readonly db: Db
   readonly meta: LedgerMeta
   readonly #sql: Statements
-  readonly #writer: EnvelopeWriter
   /** Bound and copied at each insert; one buffer for all. */
   readonly #leafColumn = Buffer.alloc(32)
   /** As of the last commit. */
@@ -61,7 +59,6 @@ export class Ledger {
     this.db = db
     this.#sql = sql
     this.meta = meta
-    this.#writer = new EnvelopeWriter(meta.station)
     this.#edge = edge
   }
 
@@ -101,16 +98,17 @@ export class Ledger {
     for (const draft of drafts) {
       const seq = edge.frontier.size + 1
       const prev = edge.leaf
+      checkStamp(draft)
+      const { at, actor, type, v, subject } = draft
       const { data, body, salt } = this.#seal(draft)
-      const { leaf, bytes } = leafAndBytes(this.#writer.write(draft, data, seq, prev))
+      const entry: Entry = { seq, station, at, actor, type, v, subject, data, prev }
+      const { leaf, bytes } = leafAndBytes(writeEntry(entry))
       this.#leafColumn.write(leaf, 0, 32, 'hex')
       this.#sql.insertEntry.run(seq, bytes, this.#leafColumn)
       if (salt) this.#sql.insertContent.run(seq, salt, body)
-      const { at, actor, type, v, subject } = draft
       if (type === CONTENT_ERASED) for (const named of erasedSeqs(data)) this.#erasable.add(named)
       edge.frontier.append(leaf, this.#storeNode)
       edge.leaf = leaf
-      const entry: Entry = { seq, station, at, actor, type, v, subject, data, prev }
       appended.push({ entry, content: draft.content ?? null })
     }
     return appended

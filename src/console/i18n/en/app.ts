@@ -64,7 +64,8 @@ export const app: Words<typeof zh> = {
     lostFor: 'lost for {age}',
     back: 'The link is back',
     starting: 'Starting…',
-    startingLong: 'The desk’s core has not answered yet. Check that Duty Desk runs on this computer; this page keeps trying.',
+    startingLong:
+      'The desk’s core has not answered yet. Check that Duty Desk runs on this computer; this page keeps trying.',
   },
   readOnly: {
     title: 'The ledger cannot be written: the desk has stopped acting',
@@ -100,7 +101,8 @@ export const app: Words<typeof zh> = {
       'You are on shift. Sign off as well? If you stay on shift, new words of residents still come back to you.',
     signOffToo: 'Sign off and log out',
     stayOn: 'Stay on shift, only log out',
-    holding: 'You still hold {n} thread(s). After you sign off they go back to the queue when the resident writes.',
+    holding:
+      'You still hold {n} thread(s). After you sign off they go back to the queue when the resident writes.',
   },
   password: {
     wrongCurrent: 'The present password is not correct',
@@ -123,10 +125,12 @@ export const app: Words<typeof zh> = {
     title: 'Start using Duty Desk',
     intro: 'There is no desk on this computer yet. Look at the demo first, or set up your station.',
     demo: 'Open the demo station',
-    demoText: 'An invented station with residents and threads to learn with. No setup, kept apart from real data.',
+    demoText:
+      'An invented station with residents and threads to learn with. No setup, kept apart from real data.',
     demoOpen: 'Open the demo',
     fresh: 'Set up your station',
-    freshText: 'Makes the station’s own ledger and its first admin. From then on every step is recorded for good.',
+    freshText:
+      'Makes the station’s own ledger and its first admin. From then on every step is recorded for good.',
     freshOpen: 'Set up',
     station: 'Name of the station',
     stationHint: 'e.g. Yunxi Police Station. Written into the ledger and on handoff sheets.',
@@ -191,7 +195,7 @@ export const app: Words<typeof zh> = {
   },
   palette: {
     label: 'Command palette',
-    placeholder: 'A command, an account or a resident’s name',
+    placeholder: 'Command, account or words',
     commands: 'Commands',
     accounts: 'Accounts',
     threads: 'Threads',
@@ -203,12 +207,15 @@ export const app: Words<typeof zh> = {
     openAccount: 'Open the threads of “{account}”',
   },
   about: {
+    codeShort: 'Code',
+    mayNotVerify: 'Verification is done by supervisors, auditors or the admin.',
     title: 'Ledger and version',
     version: 'Version {version}',
     intro:
       'Every claim, answer, close and look is written to the ledger in order. It can only grow. The code below stands for all records up to now.',
     code: 'Present code',
-    codeHint: 'Note it down or print it: later it proves that no record before this moment was changed or cut off.',
+    codeHint:
+      'Note it down or print it: later it proves that no record before this moment was changed or cut off.',
     copyCode: 'Copy the code',
     copyHead: 'Copy the whole head',
     size: 'Entries',
@@ -218,18 +225,11 @@ export const app: Words<typeof zh> = {
     root: 'Root hash',
     verifier: 'Verifier key',
     checkpoints: 'Checkpoints',
-    checkpointsEmpty: 'No checkpoints yet. They are made at each handoff, each hour with activity and each export.',
+    checkpointsEmpty:
+      'No checkpoints yet. They are made at each handoff, each hour with activity and each export.',
     at: 'Time',
     reason: 'Why',
-    reasons: {
-      handoff: 'Handoff',
-      hourly: 'Hourly',
-      export: 'Export',
-      opened: 'Ledger opened',
-      manual: 'By hand',
-      backup: 'Backup',
-      close: 'Program closed',
-    },
+    reasons: { handoff: 'Handoff', hour: 'Hourly', export: 'Export' },
     verify: 'Verify the whole ledger',
     verifying: 'Checking every entry…',
     verified: 'Verified {at}, {size} entries',
@@ -240,11 +240,13 @@ export const app: Words<typeof zh> = {
     completeYes: 'Complete',
     completeYesText: 'It agrees with the checkpoints you gave: nothing is missing from then until now.',
     completeNo: 'Cut off or rebuilt',
-    completeNoText: 'The ledger does not agree with the checkpoints you gave. Leave this computer as it is and tell the auditor now.',
+    completeNoText:
+      'The ledger does not agree with the checkpoints you gave. Leave this computer as it is and tell the auditor now.',
     completeUnknown: 'Completeness unknown',
     completeUnknownText:
       'No checkpoint kept elsewhere was given, so a cut at the end cannot be ruled out. Enter the code of a handoff sheet below and verify again.',
     heads: 'Compare with checkpoints kept elsewhere (optional)',
-    headsHint: 'One per line: the code of a handoff sheet; whole exported checkpoints separated by blank lines.',
+    headsHint:
+      'One per line: entries, a space, the code, as printed on a handoff sheet. Whole exported checkpoints can be pasted too.',
   },
 }

@@ -4,6 +4,10 @@ import type { settings as zh } from '../zh/settings.ts'
 export const settings: Words<typeof zh> = {
   title: 'Settings',
   readOnlyHere: 'Only the admin can change this; you can read it here.',
+  readOnlyWords: 'Only supervisors and the admin can change this; you can read it here.',
+  discard: 'Discard',
+  discardText: 'What you typed has not been saved and will be lost.',
+  keepEditing: 'Keep editing',
   groups: { station: 'Station', words: 'Wording', machine: 'This computer' },
   parts: {
     people: 'People',
@@ -22,7 +26,8 @@ export const settings: Words<typeof zh> = {
   actions: 'Actions',
   none: 'None',
   people: {
-    intro: 'Everyone has a user name and password of their own. A disabled person cannot log in; their records stay.',
+    intro:
+      'Everyone has a user name and password of their own. A disabled person cannot log in; their records stay.',
     add: 'Add a person',
     name: 'Name',
     user: 'User name',
@@ -48,7 +53,8 @@ export const settings: Words<typeof zh> = {
     disable: 'Disable',
     enable: 'Enable',
     confirmDisable: 'Disable {name}?',
-    confirmDisableText: 'They cannot log in from then on. Their threads do not move by themselves: transfer them first.',
+    confirmDisableText:
+      'They cannot log in from then on. Their threads do not move by themselves: transfer them first.',
     wasDisabled: '{name} was disabled',
     wasEnabled: '{name} was enabled',
     you: ' (you)',
@@ -80,7 +86,8 @@ export const settings: Words<typeof zh> = {
     empty: 'There are no accounts yet.',
   },
   replies: {
-    intro: 'Common answers. Find one in the composer by title, text or shortcut, insert it, and change it before sending.',
+    intro:
+      'Common answers. Find one in the composer by title, text or shortcut, insert it, and change it before sending.',
     add: 'New quick reply',
     title: 'Title',
     text: 'Text',
@@ -116,6 +123,7 @@ export const settings: Words<typeof zh> = {
     noneFound: 'No checklist matches',
   },
   times: {
+    intro: 'When a waiting resident counts as overdue, and when the screen locks.',
     wait: 'How long a resident may wait',
     waitText: 'A thread without an answer for longer is overdue and goes to the supervisor.',
     minutes: 'minutes',
@@ -137,10 +145,10 @@ export const settings: Words<typeof zh> = {
     test: 'Test',
     missing: 'This build contains no sound files',
     blocked: 'The browser blocked the sound. Click anywhere on the page, then try again.',
-    density: 'Density of lists',
   },
   backup: {
-    intro: 'A backup is a whole copy of the ledger and its content. It is opened and checked as soon as it is made.',
+    intro:
+      'A backup is a whole copy of the ledger and its content. It is opened and checked as soon as it is made.',
     make: 'Back up now',
     making: 'Backing up and checking…',
     made: 'Backup made and checked',
@@ -166,8 +174,15 @@ export const settings: Words<typeof zh> = {
     reason: 'Reason',
     empty: 'There are no such lines.',
     limit: 'Only the latest {n} lines are shown',
+    sources: { paste: 'Paste', channel: 'Channel' },
     reasons: {
-      noHeader: 'name and time are missing',
+      'no-header': 'no name and time',
+      'before-first-header': 'before the first message',
+      'export-title': 'title of an export',
+      'date-line': 'a line with a date',
+      'header-without-text': 'name and time without text',
+      'after-notice': 'after a recall notice, speaker unknown',
+      recall_of_unknown_message: 'recall of a message the desk does not have',
     },
   },
 }

@@ -78,7 +78,7 @@ export const app = {
   theme: { label: '外观', light: '浅色', dark: '深色', system: '跟随系统' },
   language: { label: '语言', zh: '中文', en: 'English' },
   menu: {
-    label: '{name} 的菜单',
+    label: '{name}的菜单',
     lock: '锁定',
     changePassword: '修改密码',
     logout: '退出登录',
@@ -150,17 +150,17 @@ export const app = {
   lock: {
     offline: '连接已断开，恢复后才能解锁',
     title: '已锁定',
-    who: '由 {name} 锁定',
-    password: '{name} 的密码',
+    who: '由{name}锁定',
+    password: '{name}的密码',
     unlock: '解锁',
     other: '换人登录',
-    otherHint: '{name} 会退出登录，在办会话和草稿都会保留。',
+    otherHint: '{name}会退出登录，在办会话和草稿都会保留。',
     demoHint: '演示密码：{password}',
     hidden: '锁定期间不显示任何居民信息。',
   },
   attention: {
     takenOver: '会话被接管',
-    takenOverText: '{who} 接管了你在办的“{thread}”。理由：{reason}',
+    takenOverText: '{who}接管了你在办的“{thread}”。理由：{reason}',
     open: '查看',
     arrived: '有新消息',
   },
@@ -181,7 +181,7 @@ export const app = {
   },
   palette: {
     label: '命令面板',
-    placeholder: '输入命令、账号或居民姓名',
+    placeholder: '输入命令、账号或要搜索的文字',
     commands: '命令',
     accounts: '账号',
     threads: '会话',
@@ -193,6 +193,8 @@ export const app = {
     openAccount: '打开账号“{account}”的会话',
   },
   about: {
+    codeShort: '存证码',
+    mayNotVerify: '校验整个账本由带班领导、督察或管理员进行。',
     title: '账本与版本',
     version: '版本 {version}',
     intro:
@@ -211,7 +213,7 @@ export const app = {
     checkpointsEmpty: '还没有存证点。交接班、每个有活动的整点和导出时会自动留存。',
     at: '时间',
     reason: '缘由',
-    reasons: { handoff: '交接班', hourly: '整点', export: '导出', opened: '建立账本', manual: '人工', backup: '备份', close: '退出程序' },
+    reasons: { handoff: '交接班', hour: '整点', export: '导出' },
     verify: '校验整个账本',
     verifying: '正在逐条校验…',
     verified: '{at} 校验完毕，共 {size} 条',
@@ -224,8 +226,9 @@ export const app = {
     completeNo: '记录被删减或重建',
     completeNoText: '账本与你给出的存证点不一致。请保留这台电脑现状，立即报告督察。',
     completeUnknown: '是否删减：未知',
-    completeUnknownText: '没有给出别处保存的存证点，无法判断末尾是否被截短。可在下面填入交接单上的存证码再校验。',
+    completeUnknownText:
+      '没有给出别处保存的存证点，无法判断末尾是否被截短。可在下面填入交接单上的存证码再校验。',
     heads: '与别处保存的存证点比对（可选）',
-    headsHint: '每行一个：交接单上的存证码，或导出的存证点全文之间用空行隔开。',
+    headsHint: '每行一个：条目数、空格、存证码，与交接单上印的一样；也可以整段粘贴导出的存证点。',
   },
 }

@@ -1,6 +1,10 @@
 export const settings = {
   title: '设置',
   readOnlyHere: '只有管理员可以修改，这里仅供查看。',
+  readOnlyWords: '只有带班领导和管理员可以修改，这里仅供查看。',
+  discard: '放弃修改',
+  discardText: '刚才的修改还没有保存，离开后会丢失。',
+  keepEditing: '继续编辑',
   groups: { station: '本所', words: '用语', machine: '这台电脑' },
   parts: {
     people: '人员',
@@ -111,6 +115,7 @@ export const settings = {
     noneFound: '没有符合的清单',
   },
   times: {
+    intro: '居民等待多久算超时，屏幕多久自动锁定。',
     wait: '居民最长等待时间',
     waitText: '超过这个时间还没有答复，会话标为超时并提醒带班领导。',
     minutes: '分钟',
@@ -132,7 +137,6 @@ export const settings = {
     test: '试听',
     missing: '这个安装包里没有声音文件',
     blocked: '浏览器拦截了声音。请先在页面上点一下，再试一次。',
-    density: '列表疏密',
   },
   backup: {
     intro: '备份是整个账本和内容的完整副本，做好后会立即打开核对一遍。',
@@ -160,8 +164,15 @@ export const settings = {
     reason: '原因',
     empty: '没有未能识别的行。',
     limit: '只显示最近 {n} 行',
+    sources: { paste: '粘贴', channel: '渠道' },
     reasons: {
-      noHeader: '缺少姓名和时间',
+      'no-header': '没有姓名和时间',
+      'before-first-header': '在第一条消息之前',
+      'export-title': '导出标题',
+      'date-line': '日期行',
+      'header-without-text': '有姓名时间，没有内容',
+      'after-notice': '在撤回提示之后，不知是谁说的',
+      recall_of_unknown_message: '撤回了一条本所没有的消息',
     },
   },
 }

@@ -1,4 +1,4 @@
-import type { Checklist, QuickReply } from '../../contract/station.ts'
+import type { Checklist, QuickReply } from '../../../contract/station.ts'
 
 export interface QuickChoice {
   id: string

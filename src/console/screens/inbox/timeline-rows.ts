@@ -1,5 +1,5 @@
-import { local } from '../../composables/use-time.ts'
 import type { TimelineItem } from '../../../contract/threads.ts'
+import { local } from '../../composables/use-time.ts'
 
 export type TimelineRow =
   | { row: 'day'; key: string; at: string }

@@ -1,6 +1,6 @@
 import { computed, ref, shallowRef, watch } from 'vue'
+import type { Refusal } from '../../../contract/errors.ts'
 import { useAct } from '../../composables/use-act.ts'
-import type { Refusal } from '../../contract/errors.ts'
 import { useInbox } from '../../stores/inbox.ts'
 import { useThread } from '../../stores/thread.ts'
 import type { useDraft } from './use-draft.ts'

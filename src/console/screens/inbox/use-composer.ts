@@ -1,7 +1,7 @@
 import { computed, nextTick, type Ref, watch } from 'vue'
-import { useSession } from '../../stores/session.ts'
 import { inputMethodGuard } from '../../parts/input-method.ts'
 import { usePresence } from '../../stores/presence.ts'
+import { useSession } from '../../stores/session.ts'
 import { useThread } from '../../stores/thread.ts'
 import { sendKey, sends } from './send-key.ts'
 import { useAnswer } from './use-answer.ts'
@@ -21,7 +21,9 @@ export function useComposer(area: Readonly<Ref<HTMLTextAreaElement | null>>) {
   const { text, mode } = draft
 
   const over = computed(() => Math.max(0, text.value.trim().length - longest))
-  const canWrite = computed(() => session.session?.role === 'officer' || session.session?.role === 'supervisor')
+  const canWrite = computed(
+    () => session.session?.role === 'officer' || session.session?.role === 'supervisor',
+  )
   const ready = computed(
     () =>
       text.value.trim() !== '' &&

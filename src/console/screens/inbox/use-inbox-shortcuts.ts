@@ -1,6 +1,6 @@
 import { type Ref, ref } from 'vue'
-import { type Shortcut, useShortcuts } from '../../composables/use-shortcuts.ts'
 import type { Queue } from '../../../contract/threads.ts'
+import { type Shortcut, useShortcuts } from '../../composables/use-shortcuts.ts'
 import { useInbox } from '../../stores/inbox.ts'
 import { useNavigation } from '../../stores/navigation.ts'
 import { useThread } from '../../stores/thread.ts'
@@ -61,8 +61,20 @@ export function useInboxShortcuts(options: {
 
   useShortcuts('app.nav.inbox', [
     ...goTo,
-    { keys: ['j', 'ArrowDown'], label: 'inbox.acts.next', hidden: true, when: here, run: () => options.move(1) },
-    { keys: ['k', 'ArrowUp'], label: 'inbox.acts.previous', hidden: true, when: here, run: () => options.move(-1) },
+    {
+      keys: ['j', 'ArrowDown'],
+      label: 'inbox.acts.next',
+      hidden: true,
+      when: here,
+      run: () => options.move(1),
+    },
+    {
+      keys: ['k', 'ArrowUp'],
+      label: 'inbox.acts.previous',
+      hidden: true,
+      when: here,
+      run: () => options.move(-1),
+    },
     { keys: 'Enter', label: 'inbox.acts.open', hidden: true, when: enterIsFree, run: options.open },
     { keys: 'c', label: 'inbox.acts.claim', when: onThread, run: () => void acts.claim() },
     { keys: 'r', label: 'inbox.acts.answer', when: onThread, run: () => options.write('answer') },

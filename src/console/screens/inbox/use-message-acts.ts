@@ -1,8 +1,8 @@
 import { useMessage } from 'naive-ui'
 import { ref } from 'vue'
 import { useI18n } from 'vue-i18n'
-import { useAct } from '../../composables/use-act.ts'
 import type { MessageItem } from '../../../contract/threads.ts'
+import { useAct } from '../../composables/use-act.ts'
 import { copyText } from '../../parts/copy-text.ts'
 import { useThread } from '../../stores/thread.ts'
 

@@ -16,7 +16,8 @@ interface Panes {
 }
 
 function read(): Panes {
-  const usual: Panes = { queues: 176, list: 340, card: 272, cardOpen: null }
+  const roomy = innerWidth >= 1400
+  const usual: Panes = { queues: roomy ? 200 : 188, list: roomy ? 344 : 320, card: 272, cardOpen: null }
   try {
     return { ...usual, ...(JSON.parse(localStorage.getItem(keptAs) ?? '{}') as Partial<Panes>) }
   } catch {

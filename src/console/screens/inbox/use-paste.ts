@@ -1,9 +1,9 @@
 import { computed, ref, shallowRef, watch } from 'vue'
 import { useI18n } from 'vue-i18n'
+import type { PastePreview } from '../../../contract/accounts.ts'
 import { useAct } from '../../composables/use-act.ts'
 import { useRefusal } from '../../composables/use-refusal.ts'
 import { useConnection } from '../../connection/connection.ts'
-import type { PastePreview } from '../../../contract/accounts.ts'
 import { useDirectory } from '../../stores/directory.ts'
 
 const debounceMs = 300
@@ -27,9 +27,7 @@ export function usePaste() {
   let timer: ReturnType<typeof setTimeout> | undefined
   let asked = 0
 
-  const byHand = computed(() =>
-    directory.accounts.filter((one) => one.kind === 'by-hand' && one.enabled),
-  )
+  const byHand = computed(() => directory.accounts.filter((one) => one.kind === 'by-hand' && one.enabled))
   const input = computed(() => {
     if (account.value === null || text.value.trim() === '') return null
     const name = contactName.value.trim()

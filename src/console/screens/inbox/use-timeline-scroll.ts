@@ -16,8 +16,7 @@ export function useTimelineScroll(scroller: Readonly<Ref<HTMLElement | null>>) {
   function look() {
     const element = scroller.value
     if (!element) return
-    atEnd.value =
-      !store.detached && element.scrollHeight - element.scrollTop - element.clientHeight <= nearPx
+    atEnd.value = !store.detached && element.scrollHeight - element.scrollTop - element.clientHeight <= nearPx
     if (atEnd.value) fresh.value = 0
     if (element.scrollTop < nearTopPx && element.scrollHeight > element.clientHeight) void readOlder()
   }

@@ -1,0 +1,63 @@
+import { type Component, defineAsyncComponent } from 'vue'
+import type { IconName } from '../../parts/icons.ts'
+
+export interface Part {
+  name: string
+  group: 'station' | 'words' | 'machine'
+  icon: IconName
+  component: Component
+  /** Not even to look at for others. */
+  adminOnly?: boolean
+}
+
+export const parts: readonly Part[] = [
+  {
+    name: 'people',
+    group: 'station',
+    icon: 'people',
+    component: defineAsyncComponent(() => import('./people/PeoplePart.vue')),
+  },
+  {
+    name: 'accounts',
+    group: 'station',
+    icon: 'phone',
+    component: defineAsyncComponent(() => import('./accounts/AccountsPart.vue')),
+  },
+  {
+    name: 'times',
+    group: 'station',
+    icon: 'clock',
+    component: defineAsyncComponent(() => import('./TimesPart.vue')),
+  },
+  {
+    name: 'backup',
+    group: 'station',
+    icon: 'save',
+    component: defineAsyncComponent(() => import('./BackupPart.vue')),
+    adminOnly: true,
+  },
+  {
+    name: 'aside',
+    group: 'station',
+    icon: 'paste',
+    component: defineAsyncComponent(() => import('./AsidePart.vue')),
+  },
+  {
+    name: 'replies',
+    group: 'words',
+    icon: 'bolt',
+    component: defineAsyncComponent(() => import('./words/RepliesPart.vue')),
+  },
+  {
+    name: 'checklists',
+    group: 'words',
+    icon: 'paper',
+    component: defineAsyncComponent(() => import('./words/ChecklistsPart.vue')),
+  },
+  {
+    name: 'console',
+    group: 'machine',
+    icon: 'screen',
+    component: defineAsyncComponent(() => import('./ConsolePart.vue')),
+  },
+]

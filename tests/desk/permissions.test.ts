@@ -1,0 +1,204 @@
+import { v7 as uuid } from 'uuid'
+import { describe, expect, test } from 'vitest'
+import { type Role, roles } from '../../src/contract/call.ts'
+import { type CallName, contract, type Input } from '../../src/contract/index.ts'
+import { callsWithoutRow, permissionTable } from '../../src/desk/permissions.ts'
+import { at, type Console, window } from '../support/console.ts'
+import { entriesOf, phone, password, testStation, type User, village } from '../support/station.ts'
+
+const thread = 'no-such-thread'
+const contact = 'no-such-contact'
+const paste = { account: phone, text: '三组 王桂兰  昨天 14:05\n在吗' }
+const page = { offset: 0, limit: 10 }
+
+/** A valid question for every call there is; a call added to the contract does not compile without one. */
+const examples: { [N in CallName]: Input<N> } = {
+  'session.login': { user: 'zhang', password: 'not the password', signOn: false },
+  'session.logout': {},
+  'session.get': {},
+  'session.lock': {},
+  'session.unlock': { password: 'not the password' },
+  'session.active': {},
+  'presence.set': { thread: null, typing: false },
+  'presence.list': {},
+  'changes.since': { seq: 0 },
+  'station.state': {},
+  'station.openDemo': {},
+  'station.open': { name: '又一个所', admin: 'another', adminName: '另一位', password },
+  'settings.get': {},
+  'settings.change': { waitMinutes: { urgent: 10, priority: 20, routine: 60 }, lockMinutes: 5 },
+  'quickReplies.list': {},
+  'quickReply.save': { id: 'q', title: '您好', text: '您好', category: null, shortcut: null },
+  'quickReply.remove': { id: 'q' },
+  'checklists.list': {},
+  'checklist.save': { id: 'c', title: '落户', papers: ['户口簿'], note: null },
+  'checklist.remove': { id: 'c' },
+  'ledger.head': {},
+  'ledger.verify': { heads: [] },
+  'backup.make': {},
+  'backups.list': {},
+  'people.list': {},
+  'person.add': { user: 'newcomer', name: '新人', role: 'officer', password },
+  'person.change': { user: 'nobody', name: '无', role: 'officer', enabled: true },
+  'person.setPassword': { user: 'nobody', password },
+  'person.changeOwnPassword': { current: password, password },
+  'shift.signOn': {},
+  'shift.signOff': {},
+  'contact.card': { contact },
+  'contact.change': { contact, name: '王桂兰', villageGroup: null, household: null, tags: [] },
+  'contact.unmaskPhone': { contact },
+  'accounts.list': {},
+  'account.add': { name: '新账号', kind: 'by-hand', ownNames: [] },
+  'account.change': { account: village, name: '户户通·柳河村', enabled: true, ownNames: [] },
+  'paste.preview': paste,
+  'paste.import': paste,
+  'aside.list': { limit: 10 },
+  'threads.list': { queue: 'all', ...page },
+  'threads.counts': {},
+  'thread.get': { thread },
+  'thread.timeline': { thread, limit: 10 },
+  'thread.claim': { thread },
+  'thread.release': { thread },
+  'thread.transfer': { thread, to: 'li' },
+  'thread.takeOver': { thread, reason: '出警' },
+  'thread.answer': { thread, text: '在', seen: 0 },
+  'thread.note': { thread, text: '记一下' },
+  'thread.snooze': { thread, until: '2026-11-23T03:00:00.000Z' },
+  'thread.wake': { thread },
+  'thread.close': { thread, disposition: 'answered', seen: 0 },
+  'thread.reopen': { thread },
+  'thread.categorise': { thread, category: 'noise', urgency: 'routine' },
+  'thread.draft': { thread, text: '半句' },
+  'message.unmask': { thread, seq: 1 },
+  'message.markSentByHand': { thread, seq: 1 },
+  'message.retry': { thread, seq: 1 },
+  'search.messages': { words: '户口', ...page },
+}
+const calls = Object.keys(examples) as CallName[]
+const userOf: Record<Role, User> = { officer: 'zhang', supervisor: 'daiban', auditor: 'ducha', admin: 'guanli' }
+const mayDo = (role: Role) =>
+  calls.filter((call) => permissionTable[call].some((allowed) => allowed === 'anyone' || allowed === role))
+
+/** The code the core refuses with; `done` where it does not. */
+async function said(console: Console, call: CallName): Promise<string> {
+  try {
+    await console.call(call, examples[call] as never)
+    return 'done'
+  } catch (error) {
+    return (error as Error).message
+  }
+}
+
+test('every call of the contract has a row in the permission table', () => {
+  expect(callsWithoutRow()).toEqual([])
+  expect(Object.keys(permissionTable).sort()).toEqual(Object.keys(contract).sort())
+})
+
+describe('the core keeps to the permission table', () => {
+  test.each(roles)('for every call an %s can make', async (role) => {
+    const desk = await testStation()
+    const wrong: string[] = []
+    for (const call of calls) {
+      // A console of its own for each: logging out or locking must not spoil the next.
+      const answer = await said(await at(desk, userOf[role]), call)
+      const allowed = mayDo(role).includes(call)
+      if ((answer === 'forbidden') === allowed || answer === 'not_logged_in') wrong.push(`${call}: ${answer}`)
+    }
+    expect(wrong).toEqual([])
+  })
+
+  test('for somebody who is not logged in', async () => {
+    const desk = await testStation()
+    const wrong: string[] = []
+    for (const call of calls) {
+      const answer = await said(window(desk), call)
+      const allowed = permissionTable[call].includes('anyone')
+      if ((answer === 'not_logged_in') === allowed || answer === 'forbidden') wrong.push(`${call}: ${answer}`)
+    }
+    expect(wrong).toEqual([])
+  })
+
+  test('for the desk before its first run: nothing but opening a station', async () => {
+    const desk = await testStation()
+    await desk.close()
+    const answered: string[] = []
+    for (const call of calls.filter((each) => !each.startsWith('station.'))) {
+      const answer = await said(window(desk), call)
+      if (!['no_station', 'not_logged_in'].includes(answer)) answered.push(`${call}: ${answer}`)
+    }
+    expect(answered).toEqual(['session.logout: done', 'session.get: done'])
+  })
+})
+
+describe('what each role is for (rule 19)', () => {
+  const commandsOf = (role: Role) => mayDo(role).filter((call) => contract[call].kind === 'command')
+  const connection = /^(session|presence|station)\./
+
+  test('an auditor changes nothing; what an auditor looks at unmasked is on record', () => {
+    expect(commandsOf('auditor').filter((call) => !connection.test(call))).toEqual([
+      'person.changeOwnPassword', 'contact.unmaskPhone', 'message.unmask',
+    ])
+  })
+  test('an admin neither reads nor works threads', () => {
+    const residents = /^(thread|threads|message|contact|search|paste|shift)\./
+    expect(mayDo('admin').filter((call) => residents.test(call))).toEqual([])
+  })
+  test('only an admin changes people, accounts and settings, and makes backups', () => {
+    const administration = /^(person|account|settings\.change|backup)/
+    for (const role of ['officer', 'supervisor', 'auditor'] as const) {
+      expect(commandsOf(role).filter((call) => administration.test(call) && call !== 'person.changeOwnPassword')).toEqual([])
+    }
+  })
+  test('an officer works threads, but does not change the station’s texts', () => {
+    expect(mayDo('officer')).toEqual(expect.arrayContaining(['thread.answer', 'thread.close', 'paste.import']))
+    expect(mayDo('officer')).not.toContain('quickReply.save')
+    expect(mayDo('supervisor')).toContain('quickReply.save')
+  })
+})
+
+test('an attempt that was denied is an entry: who, and what was tried', async () => {
+  const desk = await testStation()
+  const auditor = await at(desk, 'ducha')
+  expect(await auditor.refused('thread.claim', { thread: 'x' })).toEqual({
+    code: 'forbidden', call: 'thread.claim', role: 'auditor',
+  })
+  const [denied, ...more] = entriesOf(desk.station, 'access.denied')
+  expect(denied).toMatchObject({ subject: 'ducha', actor: { user: 'ducha', role: 'auditor' }, data: { call: 'thread.claim' } })
+  expect(more).toEqual([])
+})
+
+test('a role that is taken away is gone with the next call', async () => {
+  const desk = await testStation()
+  const [officer, admin] = [await at(desk, 'li'), await at(desk, 'guanli')]
+  await officer.call('threads.counts', {})
+  await admin.call('person.change', { user: 'li', name: '李秀英', role: 'admin', enabled: true })
+  expect(await officer.refused('threads.counts', {})).toMatchObject({ code: 'forbidden', role: 'admin' })
+})
+
+test('a locked console can ask only who it is, and to be unlocked or logged out', async () => {
+  const desk = await testStation()
+  const supervisor = window(desk)
+  await supervisor.call('session.login', { user: 'daiban', password, signOn: false })
+  await supervisor.call('session.lock', {})
+  const answered: CallName[] = []
+  for (const call of calls.filter((each) => !['session.logout', 'session.login', 'session.unlock'].includes(each))) {
+    if ((await said(supervisor, call)) !== 'locked') answered.push(call)
+  }
+  expect(answered.sort()).toEqual(['changes.since', 'presence.set', 'session.get', 'station.state'])
+  expect(await supervisor.refused('session.unlock', { password: 'not the password' })).toMatchObject({ code: 'wrong_password' })
+  await supervisor.call('session.unlock', { password })
+  await supervisor.call('threads.counts', {})
+})
+
+test('a command without its id is refused and changes nothing', async () => {
+  const desk = await testStation()
+  const officer = await at(desk, 'zhang')
+  const id = desk.hears({ text: '在吗' })
+  const size = desk.station.ledger.head().size
+  const refusal = await officer.refused('thread.claim', { thread: id }, null)
+  expect(refusal).toMatchObject({ code: 'invalid' })
+  const other = await officer.refused('thread.claim', { thread: id }, 'not-a-uuid')
+  expect(other).toMatchObject({ code: 'invalid' })
+  expect(desk.station.ledger.head().size).toBe(size)
+  await officer.call('thread.claim', { thread: id }, uuid())
+})
