@@ -1,4 +1,3 @@
-import './strict-csp.ts'
 import '@fontsource-variable/noto-sans-sc'
 import './base.css'
 import { createPinia } from 'pinia'

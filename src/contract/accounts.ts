@@ -1,5 +1,5 @@
-import { z } from 'zod'
 import { command, query } from './call.ts'
+import { z } from './schema.ts'
 import { id, nothing, shortText } from './values.ts'
 
 /** Household-link accounts 户户通账号 and what is pasted from those worked by hand. */

@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import type { z } from './schema.ts'
 
 /** Roles of DESIGN rule 19. `anyone` is a connection before login. */
 export type Role = 'officer' | 'supervisor' | 'auditor' | 'admin'

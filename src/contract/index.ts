@@ -1,7 +1,7 @@
-import type { z } from 'zod'
 import { accounts } from './accounts.ts'
 import type { Call } from './call.ts'
 import { people } from './people.ts'
+import type { z } from './schema.ts'
 import { search } from './search.ts'
 import { session } from './session.ts'
 import { station } from './station.ts'

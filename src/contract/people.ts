@@ -1,5 +1,5 @@
-import { z } from 'zod'
 import { command, query, type Role } from './call.ts'
+import { z } from './schema.ts'
 import { id, nothing, password, shortText, userName } from './values.ts'
 
 /** People of the station, who is on shift, and the residents' cards. */

@@ -1,5 +1,5 @@
-import { z } from 'zod'
 import { query } from './call.ts'
+import { z } from './schema.ts'
 import { id, instant } from './values.ts'
 
 export interface SearchHit {

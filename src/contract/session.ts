@@ -1,5 +1,5 @@
-import { z } from 'zod'
 import { command, query, type Role } from './call.ts'
+import { z } from './schema.ts'
 import { id, nothing } from './values.ts'
 
 /** Who sits at this console: login, lock, presence. */

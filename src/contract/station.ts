@@ -1,5 +1,5 @@
-import { z } from 'zod'
 import { command, query, type Role } from './call.ts'
+import { z } from './schema.ts'
 import { category, id, nothing, password, shortText, text, userName } from './values.ts'
 
 /** The station itself: first run, settings, quick replies and checklists, ledger head, backup. */

@@ -1,5 +1,5 @@
-import { z } from 'zod'
 import { command, type Page, query } from './call.ts'
+import { z } from './schema.ts'
 import {
   type Category,
   category,

@@ -1,5 +1,5 @@
-import { z } from 'zod'
 import type { Refusal } from './errors.ts'
+import { z } from './schema.ts'
 import type { Change, Presence, Session } from './session.ts'
 
 /** Frames on the MessagePort (as objects) and on the WebSocket (as JSON). The same in both. */

@@ -1,6 +1,6 @@
 /** The one byte form of an entry: RFC 8785 (JSON Canonicalization Scheme), after a strict check of the values. */
 
-import type { Entry, JsonObject, Stamped } from './entry.ts'
+import type { Entry, Stamped } from './entry.ts'
 
 /** A value that has no exact JSON form: refused before it is hashed, never silently changed. */
 export class InvalidEntry extends Error {
@@ -140,13 +140,7 @@ function writeList(list: unknown[], depth: number): string {
 }
 
 function writeObject(object: Record<string, unknown>, depth: number): string {
-  const keys = Object.keys(object)
-  for (let i = 1; i < keys.length; i++) {
-    if (keys[i]! < keys[i - 1]!) {
-      keys.sort() // by UTF-16 code units, as RFC 8785 §3.2.3 asks
-      break
-    }
-  }
+  const keys = inOrder(Object.keys(object))
   let text = '{'
   for (let i = 0; i < keys.length; i++) {
     const key = keys[i]!
@@ -155,6 +149,31 @@ function writeObject(object: Record<string, unknown>, depth: number): string {
     text += i === 0 ? `${quoteOften(key)}:${written}` : `,${quoteOften(key)}:${written}`
   }
   return `${text}}`
+}
+
+/** Keys by UTF-16 code units, as RFC 8785 §3.2.3 asks. */
+function inOrder(keys: string[]): readonly string[] {
+  for (let i = 1; i < keys.length; i++) if (keys[i]! < keys[i - 1]!) return sorted(keys)
+  return keys
+}
+
+/** Last seen order of keys, by first key: entries of one kind come with the same keys in the same order. */
+const orders = new Map<string, { keys: readonly string[]; sorted: readonly string[] }>()
+
+function sorted(keys: string[]): readonly string[] {
+  const first = keys[0]!
+  const known = orders.get(first)
+  if (known && sameKeys(known.keys, keys)) return known.sorted
+  const order = { keys, sorted: keys.toSorted() }
+  if (orders.size === MOST_OFTEN) orders.clear()
+  if (keys.length <= 32) orders.set(first, order)
+  return order.sorted
+}
+
+function sameKeys(one: readonly string[], other: readonly string[]): boolean {
+  if (one.length !== other.length) return false
+  for (let i = 0; i < one.length; i++) if (one[i] !== other[i]) return false
+  return true
 }
 
 /** Numbers that survive JSON: finite, and whole ones only where every neighbour can be told apart. */

@@ -32,14 +32,21 @@ export function leafHashOfBytes(bytes: Uint8Array): Hash {
  * next call overwrites: store or copy them at once.
  */
 export function leafAndBytes(canonical: string): { leaf: Hash; bytes: Buffer } {
-  const room = 1 + canonical.length * 3 // UTF-8 needs at most 3 bytes per UTF-16 unit
+  const room = 1 + canonical.length * UTF8_MOST
   const buffer = room <= leafBytes.length ? leafBytes : Buffer.alloc(room)
-  const end = 1 + buffer.write(canonical, 1, 'utf8')
+  const text = buffer === leafBytes ? leafText : buffer.subarray(1)
+  const end = 1 + utf8.encodeInto(canonical, text).written
   return { leaf: hash('sha256', buffer.subarray(0, end), 'hex'), bytes: buffer.subarray(1, end) }
 }
 
+/** Writes into place, and for Chinese text in a third of the time of Buffer.write. */
+const utf8 = new TextEncoder()
+/** Bytes that one UTF-16 unit can need. */
+const UTF8_MOST = 3
+
 /** First byte 0x00, for ever. */
 const leafBytes = Buffer.alloc(64 * 1024)
+const leafText = leafBytes.subarray(1)
 
 const pair = Buffer.alloc(65)
 pair[0] = 1
@@ -54,16 +61,18 @@ export function nodeHash(left: Hash, right: Hash): Hash {
 /** Bytes of salt in front of a content before it is hashed: enough that short content cannot be guessed. */
 export const SALT_BYTES = 32
 
-const scratch = Buffer.alloc(64 * 1024)
+const saltedBytes = Buffer.alloc(64 * 1024)
+const saltedText = saltedBytes.subarray(SALT_BYTES)
 
 /**
  * SHA-256(salt ‖ JCS(content)): what an entry says about text it does not hold.
- * @param content the canonical JSON text of the content
+ * @param salt 32 bytes @param content the canonical JSON text of the content
  */
 export function contentCommitment(salt: Uint8Array, content: string): Hash {
-  const room = salt.length + content.length * 3
-  const bytes = room <= scratch.length ? scratch : Buffer.alloc(room)
+  if (salt.length !== SALT_BYTES) throw new RangeError('a salt has 32 bytes')
+  const room = SALT_BYTES + content.length * UTF8_MOST
+  const bytes = room <= saltedBytes.length ? saltedBytes : Buffer.alloc(room)
   bytes.set(salt)
-  const length = salt.length + bytes.write(content, salt.length, 'utf8')
-  return hash('sha256', bytes.subarray(0, length), 'hex')
+  const text = bytes === saltedBytes ? saltedText : bytes.subarray(SALT_BYTES)
+  return hash('sha256', bytes.subarray(0, SALT_BYTES + utf8.encodeInto(content, text).written), 'hex')
 }

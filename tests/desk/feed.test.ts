@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Change } from '../../src/contract/session.ts'
 import { at, type Console, until } from '../support/console.ts'
-import { entriesOf, type TestStation, testStation } from '../support/station.ts'
+import { entriesOf, resident, type TestStation, testStation } from '../support/station.ts'
 
 const headOf = (desk: TestStation) => desk.station.ledger.head().size
 const heard = (console: Console): Change[] =>
@@ -35,7 +35,6 @@ describe('what is pushed after each commit', () => {
     const desk = await testStation()
     const zhang = await at(desk, 'zhang')
     zhang.pushes.length = 0
-    const { resident } = await import('../support/station.ts')
     desk.takesIn(...Array.from({ length: 501 }, (_, n) => resident({ from: `居民${n}`, text: '在' })))
     await until(() => heard(zhang).length === 1)
     expect(heard(zhang)).toMatchObject([{ everything: true, subjects: [] }])

@@ -60,7 +60,7 @@ describe('rule 21: while the ledger cannot be written', () => {
   })
   test('the desk stays up: what it does by itself in the background waits', async () => {
     const desk = await testStation()
-    desk.hears({ text: '麻将' })
+    desk.takesIn(...Array.from({ length: 1_000 }, (_, n) => resident({ from: `居民${n % 50}`, text: `第${n}次说麻将` })))
     fillDisk(desk)
     expect(desk.station.db.prepare('SELECT seq FROM search_watermark').pluck().get()).toBe(0)
     await until(() => desk.logged.some((line) => line.startsWith('indexing: SqliteError')))
@@ -75,7 +75,7 @@ test('an act of many that the disk refuses takes none of the others’ acknowled
   const threads = Array.from({ length: 50 }, (_, n) => desk.hears({ from: `居民${n}`, text: '在吗' }))
   const acknowledged: number[] = []
   const { db } = desk.station
-  for (let round = 0; round < 6; round += 1) {
+  for (let round = 0; round < 2; round += 1) {
     db.pragma(`max_page_count = ${(db.pragma('page_count', { simple: true }) as number) + 4}`)
     const notes = await Promise.allSettled(
       threads.map((thread, n) => zhang.call('thread.note', { thread, text: `${long}${round}-${n}` })),
@@ -87,7 +87,7 @@ test('an act of many that the disk refuses takes none of the others’ acknowled
     const { seq } = await zhang.call('thread.note', { thread: threads[0]!, text: `好了${round}` })
     acknowledged.push(seq)
   }
-  expect(acknowledged.length).toBeGreaterThanOrEqual(6)
+  expect(acknowledged.length).toBeGreaterThanOrEqual(2)
   await desk.restart()
   const notes = entriesOf(desk.station, 'note.added').map(({ seq }) => seq)
   expect(notes).toEqual(acknowledged)

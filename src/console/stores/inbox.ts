@@ -1,7 +1,7 @@
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef, watch } from 'vue'
 import { Refused } from '../../contract/errors.ts'
-import type { Queue, QueueCounts, ThreadRow } from '../../contract/threads.ts'
+import { type Queue, type QueueCounts, queue as queues, type ThreadRow } from '../../contract/threads.ts'
 import { useConnection } from '../connection/connection.ts'
 import { rowPages } from '../parts/row-pages.ts'
 import { useChanges } from './changes.ts'
@@ -9,6 +9,8 @@ import { useSession } from './session.ts'
 
 /** After this long without an answer the rows of the former queue give way to skeletons. */
 const patienceMs = 150
+/** The queue survives a reload of the window. */
+const keptAs = 'duty-desk.queue'
 
 /** The queue on screen: its rows as they scroll into view, the counts, and which thread is chosen. */
 export const useInbox = defineStore('inbox', () => {
@@ -16,7 +18,7 @@ export const useInbox = defineStore('inbox', () => {
   const session = useSession()
   const changes = useChanges()
 
-  const queue = ref<Queue>('unclaimed')
+  const queue = ref<Queue>(queues.catch('unclaimed').parse(sessionStorage.getItem(keptAs)))
   const account = ref<string | null>(null)
   const counts = shallowRef<QueueCounts | null>(null)
   const selected = ref<string | null>(null)
@@ -67,6 +69,7 @@ export const useInbox = defineStore('inbox', () => {
   function choose(nextQueue: Queue, nextAccount: string | null = account.value) {
     if (nextQueue === queue.value && nextAccount === account.value) return
     queue.value = nextQueue
+    sessionStorage.setItem(keptAs, nextQueue)
     account.value = nextAccount
     restart()
   }
@@ -74,6 +77,16 @@ export const useInbox = defineStore('inbox', () => {
   function select(id: string | null, index = id === null ? -1 : pages.indexOf(id)) {
     selected.value = id
     if (index >= 0 || id === null) cursor.value = index
+  }
+
+  /**
+   * The list moved under the officer. The place stays where the rows around it went, also when the chosen
+   * thread itself jumped away because it was answered: the next one is the one that took its place.
+   */
+  function settle(shift: number, onScreen: boolean) {
+    const index = selected.value === null ? -1 : pages.indexOf(selected.value)
+    if (onScreen) cursor.value += shift
+    else if (index >= 0) cursor.value = index
   }
 
   /** The row `step` away from the chosen one; from one that left the list, the row that took its place. */
@@ -86,11 +99,6 @@ export const useInbox = defineStore('inbox', () => {
     return { index, row: pages.row(index) }
   }
 
-  pages.onTake(() => {
-    if (selected.value === null) return
-    const index = pages.indexOf(selected.value)
-    if (index >= 0) cursor.value = index
-  })
   changes.onChange(refresh)
   watch(connection.state, (state) => {
     if (state === 'open' && pages.failed.value) refresh()
@@ -116,6 +124,7 @@ export const useInbox = defineStore('inbox', () => {
     onTake: pages.onTake,
     choose,
     select,
+    settle,
     beside,
     refresh,
     /** Reads from now on; returns the way to stop. */

@@ -4,14 +4,14 @@ import { canonicalJson, checkStamp, InvalidEntry, writeEntry } from '../canonica
 import { makeCheckpoint, verifyCheckpoint } from '../checkpoint.ts'
 import type { Appended, Entry, JsonObject, Stamped } from '../entry.ts'
 import { contentCommitment, type Hash, leafAndBytes } from '../hash.ts'
-import { consistencyProof, inclusionProof, rootAt } from '../proofs.ts'
+import { consistencyProof, inclusionProof } from '../proofs.ts'
 import { ed25519Verifier, type Signer } from '../signed-note.ts'
-import { Frontier } from '../tree.ts'
 import type { Db } from './open.ts'
-import { loadHead } from './recover.ts'
-import { BLOCK, STORED_LEVEL } from './schema.ts'
+import { type Edge, recover } from './recover.ts'
 import { nextSalt } from './salts.ts'
+import { BLOCK } from './schema.ts'
 import { type LedgerMeta, prepare, type Statements } from './statements.ts'
+import type { StoredTree } from './stored-tree.ts'
 
 export { LedgerDamaged } from './recover.ts'
 export type { LedgerMeta } from './statements.ts'
@@ -36,18 +36,13 @@ export interface StoredCheckpoint {
   note: string
 }
 
-/** The right edge of the ledger: all that an append needs to know. */
-interface Edge {
-  frontier: Frontier
-  leaf: Hash
-}
-
 export class Ledger {
   readonly db: Db
   readonly meta: LedgerMeta
   readonly #sql: Statements
   /** Bound and copied at each insert; one buffer for all. */
   readonly #leafColumn = Buffer.alloc(32)
+  readonly #tree: StoredTree
   /** As of the last commit. */
   #edge: Edge
   /** As the open transaction has it; undefined where nothing was appended in it. */
@@ -55,10 +50,11 @@ export class Ledger {
   /** Contents named by a `content.erased` entry of the open transaction. */
   #erasable = new Set<number>()
 
-  private constructor(db: Db, sql: Statements, meta: LedgerMeta, edge: Edge) {
+  private constructor(db: Db, sql: Statements, meta: LedgerMeta, tree: StoredTree, edge: Edge) {
     this.db = db
     this.#sql = sql
     this.meta = meta
+    this.#tree = tree
     this.#edge = edge
   }
 
@@ -81,8 +77,8 @@ export class Ledger {
    */
   static open(db: Db): Ledger {
     const sql = prepare(db)
-    const { meta, frontier, leaf } = loadHead(sql)
-    return new Ledger(db, sql, meta, { frontier, leaf })
+    const { meta, tree, edge } = recover(sql)
+    return new Ledger(db, sql, meta, tree, edge)
   }
 
   /**
@@ -92,11 +88,11 @@ export class Ledger {
    */
   append(drafts: readonly Stamped[]): Appended[] {
     this.#needTransaction('append')
-    const edge = (this.#pending ??= { frontier: this.#edge.frontier.clone(), leaf: this.#edge.leaf })
+    const edge = (this.#pending ??= { ...this.#edge })
     const { station } = this.meta
     const appended: Appended[] = []
     for (const draft of drafts) {
-      const seq = edge.frontier.size + 1
+      const seq = edge.size + 1
       const prev = edge.leaf
       checkStamp(draft)
       const { at, actor, type, v, subject } = draft
@@ -107,7 +103,7 @@ export class Ledger {
       this.#sql.insertEntry.run(seq, bytes, this.#leafColumn)
       if (salt) this.#sql.insertContent.run(seq, salt, body)
       if (type === CONTENT_ERASED) for (const named of erasedSeqs(data)) this.#erasable.add(named)
-      edge.frontier.append(leaf, this.#storeNode)
+      edge.size = seq
       edge.leaf = leaf
       appended.push({ entry, content: draft.content ?? null })
     }
@@ -130,8 +126,9 @@ export class Ledger {
 
   /** The head as the caller sees it: with the entries of an open transaction. */
   head(): Head {
-    const { frontier, leaf } = this.#pending ?? this.#edge
-    return { size: frontier.size, root: Buffer.from(frontier.root(), 'hex'), leaf: Buffer.from(leaf, 'hex') }
+    const { size, leaf } = this.#pending ?? this.#edge
+    const root = this.#tree.root(size, this.#edge.size)
+    return { size, root: Buffer.from(root, 'hex'), leaf: Buffer.from(leaf, 'hex') }
   }
 
   /** One entry with its content (null where it has none or it was erased); null where there is no such entry. */
@@ -157,8 +154,8 @@ export class Ledger {
 
   /** The newest `limit` entries about a subject before `beforeSeq`, newest first. */
   bySubject(subject: string, limit: number, beforeSeq = Number.MAX_SAFE_INTEGER): Appended[] {
-    if (!this.db.readonly && !this.db.inTransaction && this.#indexLag() > INDEX_BATCH) {
-      while (this.indexSubjects() > 0);
+    if (!this.db.readonly && !this.db.inTransaction && this.#indexLag() > SETTLE_BATCH) {
+      while (this.settle() > 0);
     }
     const found = this.#sql.subjectTail.all({ subject, beforeSeq, limit })
     const missing = limit - found.length
@@ -167,18 +164,22 @@ export class Ledger {
   }
 
   /**
-   * Takes the next entries into the subject index; for idle moments, outside a transaction.
-   * @returns how many were taken; 0 when the index is complete
+   * Takes the next entries into what is derived from them, the stored tree and the subject index; for idle
+   * moments, outside a transaction. Without it everything works, and roots and timelines get slower.
+   * @returns how many entries are still to be taken; 0 when all is settled
    */
-  indexSubjects(limit = INDEX_BATCH): number {
-    const taken = Math.min(limit, this.#indexLag())
-    if (taken === 0) return 0
+  settle(limit = SETTLE_BATCH): number {
+    if (this.db.inTransaction) throw new Error('ledger.settle() inside a transaction')
+    const { size } = this.#edge
     this.db.transaction(() => {
-      const upto = this.#sql.indexedUpto.get()!.upto
-      this.#sql.indexSubjects.run(upto, upto + taken)
-      this.#sql.setIndexedUpto.run(upto + taken)
+      this.#tree.grow(Math.min(size, this.#tree.size + limit))
+      this.#tree.store()
+      const { upto } = this.#sql.indexedUpto.get()!
+      const next = Math.min(size, upto + limit)
+      this.#sql.indexSubjects.run(upto, next)
+      this.#sql.setIndexedUpto.run(next)
     })()
-    return taken
+    return Math.max(size - this.#tree.size, this.#indexLag())
   }
 
   /**
@@ -205,19 +206,19 @@ export class Ledger {
   /** Proof that entry `seq` (from 1) is in the first `size` entries. @throws RangeError where it is not */
   inclusion(seq: number, size = this.head().size): Hash[] {
     this.#needSize(size)
-    return inclusionProof(seq - 1, size, this.#subtree)
+    return inclusionProof(seq - 1, size, this.#tree.subtree)
   }
 
   /** Proof that the first `from` entries are a prefix of the first `to`. @throws RangeError */
   consistency(from: number, to = this.head().size): Hash[] {
     this.#needSize(to)
-    return consistencyProof(from, to, this.#subtree)
+    return consistencyProof(from, to, this.#tree.subtree)
   }
 
   /** Root over the first `size` entries, 32 bytes. @throws RangeError where the ledger is shorter */
   rootAt(size: number): Buffer {
     this.#needSize(size)
-    return Buffer.from(rootAt(size, this.#subtree), 'hex')
+    return Buffer.from(this.#tree.rootAt(size), 'hex')
   }
 
   /**
@@ -248,26 +249,8 @@ export class Ledger {
     return { data: { ...draft.data, content: contentCommitment(salt, body) }, body, salt }
   }
 
-  readonly #storeNode = (level: number, index: number, hash: Hash): void => {
-    if (level >= STORED_LEVEL) this.#sql.insertNode.run(level, index, Buffer.from(hash, 'hex'))
-  }
-
-  /** Hash of a complete subtree: stored ones are looked up, small ones folded from at most 128 leaves. */
-  readonly #subtree = (level: number, index: number): Hash => {
-    if (level >= STORED_LEVEL) {
-      const row = this.#sql.node.get(level, index)
-      if (!row) throw new Error(`tree node ${level}/${index} is missing`)
-      return row.hash
-    }
-    const width = 2 ** level
-    const leaves = this.#sql.leaves.all(index * width + 1, (index + 1) * width)
-    const frontier = new Frontier()
-    for (const { leaf } of leaves) frontier.append(leaf)
-    return frontier.root()
-  }
-
   #indexLag(): number {
-    return this.#edge.frontier.size - this.#sql.indexedUpto.get()!.upto
+    return this.#edge.size - this.#sql.indexedUpto.get()!.upto
   }
 
   #needConsistent(newest: StoredCheckpoint, size: number): void {
@@ -278,7 +261,7 @@ export class Ledger {
   }
 
   #needSize(size: number): void {
-    const present = (this.#pending ?? this.#edge).frontier.size
+    const present = (this.#pending ?? this.#edge).size
     if (size > present) throw new RangeError(`the ledger has ${present} entries, not ${size}`)
   }
 
@@ -287,7 +270,8 @@ export class Ledger {
   }
 }
 
-const INDEX_BATCH = 16 * BLOCK
+/** Entries settled in one go: some ten milliseconds. */
+const SETTLE_BATCH = 16 * BLOCK
 
 /** The entries a `content.erased` entry names; empty where its data is not of that form. */
 export function erasedSeqs(data: JsonObject): number[] {

@@ -5,6 +5,7 @@ import { type Hash, leafHash, NO_PREV } from '../hash.ts'
 import { Frontier } from '../tree.ts'
 import { BLOCK, STORED_LEVEL } from './schema.ts'
 import type { LedgerMeta, Statements } from './statements.ts'
+import { StoredTree, storedBlocks } from './stored-tree.ts'
 
 /** The stored ledger contradicts itself. The desk keeps reading and stops acting. */
 export class LedgerDamaged extends Error {
@@ -18,41 +19,33 @@ export class LedgerDamaged extends Error {
   }
 }
 
+export interface Edge {
+  size: number
+  /** Leaf hash of the last entry. */
+  leaf: Hash
+}
+
 /**
- * Reads head and frontier: whole blocks from the stored tree, the last up to 256 entries from themselves.
- * Costs the same for any length of ledger.
+ * Reads the edge of the ledger and checks it: the last whole block and what follows it, entry by entry, the
+ * stored tree, the newest checkpoint. Costs the same for any length of ledger whose tree is stored.
  * @throws LedgerDamaged naming the first bad thing
  */
-export function loadHead(sql: Statements): { meta: LedgerMeta; frontier: Frontier; leaf: Hash } {
+export function recover(sql: Statements): { meta: LedgerMeta; tree: StoredTree; edge: Edge } {
   const meta = sql.meta.get()
   if (!meta) throw new LedgerDamaged('the database has no ledger')
   const { size } = sql.size.get()!
   const blocks = Math.floor(size / BLOCK)
-  const stored = sql.countNodes.get(STORED_LEVEL)!.count
-  if (stored !== blocks) {
-    throw new LedgerDamaged(`${size} entries make ${blocks} blocks, but the tree has ${stored}`)
+  const stored = storedBlocks(sql)
+  if (stored > blocks) {
+    throw new LedgerDamaged(`${size} entries make ${blocks} whole blocks, but the tree has ${stored}`)
   }
-  const frontier = Frontier.from(blocks * BLOCK, (level, index) => {
-    const row = sql.node.get(level, index)
-    if (!row) throw new LedgerDamaged(`tree node ${level}/${index} is missing`)
-    return row.hash
-  })
-  // The last whole block is read as well: it ties the tail to the stored tree.
-  const from = Math.max(0, blocks - 1) * BLOCK + 1
-  const leaf = replay(sql, meta, from, size, (seq, leaf) => {
-    if (seq > blocks * BLOCK) frontier.append(leaf)
-  })
-  checkNewestCheckpoint(sql, frontier)
-  return { meta, frontier, leaf }
+  const leaf = replay(sql, meta, Math.max(0, blocks - 1) * BLOCK + 1, size)
+  const tree = new StoredTree(sql)
+  checkNewestCheckpoint(sql, tree, size)
+  return { meta, tree, edge: { size, leaf } }
 }
 
-function replay(
-  sql: Statements,
-  meta: LedgerMeta,
-  from: number,
-  size: number,
-  onLeaf: (seq: number, leaf: Hash) => void,
-): Hash {
+function replay(sql: Statements, meta: LedgerMeta, from: number, size: number): Hash {
   let prev = from === 1 ? NO_PREV : sql.leaves.get(from - 1, from - 1)?.leaf
   if (prev === undefined) throw new LedgerDamaged('is missing', from - 1)
   const block = new Frontier()
@@ -66,27 +59,32 @@ function replay(
     if (said.prev !== prev) throw new LedgerDamaged('does not follow the entry before it', row.seq)
     if (said.station !== meta.station) throw new LedgerDamaged('is of another station', row.seq)
     if (block.size < BLOCK) block.append(leaf)
-    onLeaf(row.seq, leaf)
     prev = leaf
     expected++
   }
   if (expected !== size + 1) throw new LedgerDamaged('is missing', expected)
-  const index = (from - 1) / BLOCK
-  if (block.size === BLOCK && sql.node.get(STORED_LEVEL, index)?.hash !== block.root()) {
-    throw new LedgerDamaged(`tree node ${STORED_LEVEL}/${index} is not that of its entries`)
-  }
+  checkBlock(sql, block, (from - 1) / BLOCK)
   return prev
 }
 
+/** Ties the entries just read to the stored tree, where it has come so far. */
+function checkBlock(sql: Statements, block: Frontier, index: number): void {
+  if (block.size < BLOCK) return
+  const stored = sql.node.get(STORED_LEVEL, index)
+  if (stored && stored.hash !== block.root()) {
+    throw new LedgerDamaged(`tree node ${STORED_LEVEL}/${index} is not that of its entries`)
+  }
+}
+
 /** A checkpoint larger than the ledger means its tail was cut. */
-function checkNewestCheckpoint(sql: Statements, frontier: Frontier): void {
+function checkNewestCheckpoint(sql: Statements, tree: StoredTree, size: number): void {
   const newest = sql.newestCheckpoint.get()
   if (!newest) return
-  const { size, root } = parseCheckpoint(newest.note)
-  if (size > frontier.size) {
-    throw new LedgerDamaged(`a checkpoint tells of ${size} entries, the ledger has ${frontier.size}`)
+  const told = parseCheckpoint(newest.note)
+  if (told.size > size) {
+    throw new LedgerDamaged(`a checkpoint tells of ${told.size} entries, the ledger has ${size}`)
   }
-  if (size === frontier.size && root.toString('hex') !== frontier.root()) {
-    throw new LedgerDamaged(`the root at ${size} entries is not that of the checkpoint`)
+  if (told.root.toString('hex') !== tree.rootAt(told.size)) {
+    throw new LedgerDamaged(`the root of the first ${told.size} entries is not that of their checkpoint`)
   }
 }

@@ -63,7 +63,7 @@ async function checkEntries(zip: ZipFile, files: Map<string, ZipEntry>, meta: Le
   for await (const canonical of linesOf(zip, files, bundleNames.entries)) {
     seq += 1
     const own = next?.seq === seq ? next : null
-    if (!check.take({ seq, canonical, leaf: null, salt: own?.salt ?? null, body: own?.body ?? null })) break
+    if (!check.take([seq, canonical, null, own?.salt ?? null, own?.body ?? null])) break
     leaves.push(check.report.lastLeaf)
     if (own) next = await nextContent(contents)
   }

@@ -21,6 +21,7 @@ try {
       `SELECT e.seq, e.canonical, e.leaf, c.salt, c.body FROM entry e LEFT JOIN content c ON c.seq = e.seq
        WHERE e.seq BETWEEN ? AND ? ORDER BY e.seq`,
     )
+    .raw()
     .iterate(from, to) as IterableIterator<RawRow>
   for (const row of rows) {
     if (!check.take(row)) break
