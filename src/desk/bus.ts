@@ -21,7 +21,7 @@ interface Job {
 export type Outcome<R> = { value: R } | { error: unknown }
 
 /** The database could not be written; anything else that breaks a commit is a bug in what was to be done. */
-export function isDiskFailure(error: unknown): error is SqliteError {
+export function isDiskFailure(error: unknown): error is Error & { code: string } {
   return error instanceof SqliteError && !error.code.startsWith('SQLITE_CONSTRAINT')
 }
 

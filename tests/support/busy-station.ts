@@ -67,7 +67,7 @@ export async function busyStation(desk: TestStation, random: Random): Promise<Bu
     (t) => ask(worker(), 'thread.takeOver', { thread: t.id, reason: '帮忙' }),
     (t) => ask(worker(), 'thread.note', { thread: t.id, text: '记一下' }),
     (t) => ask(holder(t), 'thread.snooze', { thread: t.id, until: iso(desk.now + random.below(300) * minute) }),
-    (t) => ask(worker(), 'thread.wake', { thread: t.id }),
+    (t) => ask(worker(), 'thread.wake', { thread: one('SELECT * FROM thread WHERE snoozed_until IS NOT NULL')?.id ?? t.id }),
     (t) => ask(worker(), 'thread.reopen', { thread: t.id, reason: '点错了' }),
     (t) => ask(worker(), 'thread.categorise', { thread: t.id, category: random.one([...category.options, null]), urgency: random.one(urgency.options) }),
     (t) => ask(worker(), 'thread.draft', { thread: t.id, text: random.one(['半句', '']) }),
@@ -96,7 +96,8 @@ export async function busyStation(desk: TestStation, random: Random): Promise<Bu
       await ask('guanli', 'thread.claim', { thread: t.id })
     },
   ]
-  desk.send = async () => random.one([{ sent: true }, { sent: true }, { sent: true }, { sent: false, retry: 'never', reason: 'refused' }])
+  // By its number: the outbox runs in its own time, and must not draw from the same dice.
+  desk.send = async ({ seq }) => (seq % 4 === 0 ? { sent: false, retry: 'never', reason: 'refused' } : { sent: true })
   desk.takesIn(resident({ text: '在吗', external: uuid() }))
   return {
     done,

@@ -9,6 +9,8 @@ import { useSession } from './session.ts'
 
 /** After this long without an answer the rows of the former queue give way to skeletons. */
 const patienceMs = 150
+/** A change and the answer to the act that made it come together: the list is read once for both. */
+const gatherMs = 25
 /** The queue survives a reload of the window. */
 const keptAs = 'duty-desk.queue'
 
@@ -28,6 +30,7 @@ export const useInbox = defineStore('inbox', () => {
   let watchers = 0
   let countsWanted = false
   let countsRunning = false
+  let gathering: ReturnType<typeof setTimeout> | undefined
   let slow: ReturnType<typeof setTimeout> | undefined
 
   const ofAccount = () => (account.value === null ? {} : { account: account.value })
@@ -60,10 +63,14 @@ export const useInbox = defineStore('inbox', () => {
     void readCounts()
   }
 
+  /** The open thread is read first: the act of an officer shows there, the list follows a frame or two later. */
   function refresh() {
-    if (watchers === 0 || !active.value) return
-    void pages.refresh()
-    void readCounts()
+    if (watchers === 0 || !active.value || gathering !== undefined) return
+    gathering = setTimeout(() => {
+      gathering = undefined
+      void pages.refresh()
+      void readCounts()
+    }, gatherMs)
   }
 
   function choose(nextQueue: Queue, nextAccount: string | null = account.value) {

@@ -141,6 +141,9 @@ export const useThread = defineStore('thread', () => {
   async function refreshOnce(of: string) {
     const mine = opening
     const head = await connection.call('thread.get', { thread: of })
+    if (mine !== opening || id.value !== of) return
+    /** No new words: who holds it shows without waiting for the timeline. */
+    if (head.lastSeq === thread.value?.lastSeq) thread.value = head
     const size = Math.min(500, Math.max(pageOfItems, items.value.length + 1))
     const page = detached.value ? null : await timeline(of, size)
     if (mine !== opening || id.value !== of) return

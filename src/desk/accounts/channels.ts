@@ -7,6 +7,8 @@ import type { AccountsView } from './view.ts'
 export class Channels {
   readonly #accounts: AccountsView
   readonly #byKind = new Map<AccountKind, Channel>()
+  /** An account never changes its kind. */
+  readonly #kinds = new Map<string, AccountKind>()
 
   constructor(accounts: AccountsView) {
     this.#accounts = accounts
@@ -17,8 +19,10 @@ export class Channels {
   }
 
   of(account: string): Channel | null {
-    const kind = this.#accounts.account(account)?.kind
-    return (kind && this.#byKind.get(kind)) ?? null
+    const kind = this.#kinds.get(account) ?? this.#accounts.account(account)?.kind
+    if (kind === undefined) return null
+    this.#kinds.set(account, kind)
+    return this.#byKind.get(kind) ?? null
   }
 
   /** How an answer on this account leaves. */

@@ -79,7 +79,7 @@ export class Indexing {
   }
 
   #batch(): boolean {
-    const moreSubjects = this.#ledger.indexSubjects() > 0
+    const moreSubjects = this.#ledger.settle() > 0
     const moreTexts = this.#db.transaction(() => this.#index.catchUp(batch)).immediate()
     return moreSubjects || moreTexts
   }

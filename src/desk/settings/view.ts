@@ -19,6 +19,11 @@ export const defaultSettings: StationSettings = {
   lockMinutes: 5,
 }
 
+/** The same text whether it comes from the command or, in canonical order, from the ledger. */
+function inOrder({ waitMinutes: { urgent, priority, routine }, lockMinutes }: StationSettings): string {
+  return JSON.stringify({ waitMinutes: { urgent, priority, routine }, lockMinutes })
+}
+
 export class SettingsView implements View {
   readonly applies: Record<string, (entry: Entry, content: Content) => void>
   readonly #settings
@@ -37,7 +42,7 @@ export class SettingsView implements View {
     const checklist = db.prepare('INSERT OR REPLACE INTO checklist (id, title, papers, note) VALUES (?, ?, ?, ?)')
     const noChecklist = db.prepare('DELETE FROM checklist WHERE id = ?')
     this.applies = {
-      'settings.changed': (e) => settings.run(JSON.stringify(e.data)),
+      'settings.changed': (e) => settings.run(inOrder(e.data as unknown as StationSettings)),
       'quickReply.saved': (e) => reply.run(e.subject, e.data.title, e.data.text, e.data.category, e.data.shortcut),
       'quickReply.removed': (e) => noReply.run(e.subject),
       'checklist.saved': (e) => checklist.run(e.subject, e.data.title, JSON.stringify(e.data.papers), e.data.note),

@@ -12,6 +12,8 @@ const columns = [
 const fixed: ReadonlySet<string> = new Set(['n', 'id', 'account', 'contact', 'conversation', 'continues', 'opened_at'])
 const changing = columns.filter((column) => !fixed.has(column))
 
+const mostRecent = 10_000
+
 interface MessageRow {
   seq: number
   thread: string
@@ -26,11 +28,12 @@ export class ThreadsView implements View {
   readonly applies: Record<string, (entry: Entry, content: Content) => void>
   readonly counts = new ThreadCounts()
   readonly #held = new Map<string, { state: ThreadState; before: ThreadState | null }>()
-  #lastRead: ThreadState | undefined
+  /** As of the last commit; never one that is being changed. */
+  readonly #recent = new Map<string, ThreadState>()
   readonly #select: Statement<[string], ThreadState>
   readonly #selectNewest: Statement<[string, string], { id: string }>
   readonly #insert: Statement<ThreadState>
-  readonly #update: Statement<ThreadState>
+  readonly #update: Statement<unknown[]>
   readonly #insertMessage: Statement<unknown[]>
   readonly #recall: Statement<[number, number]>
   readonly #deliver: Statement<[string, string | null, number]>
@@ -45,7 +48,7 @@ export class ThreadsView implements View {
     this.#insert = db.prepare(
       `INSERT INTO thread (${columns.join(', ')}) VALUES (${columns.map((c) => `@${c}`).join(', ')})`,
     )
-    this.#update = db.prepare(`UPDATE thread SET ${changing.map((c) => `${c} = @${c}`).join(', ')} WHERE n = @n`)
+    this.#update = db.prepare(`UPDATE thread SET ${changing.map((c) => `${c} = ?`).join(', ')} WHERE n = ?`)
     this.#insertMessage = db.prepare(
       `INSERT INTO message (seq, thread, account, contact, said_by, author, sent_at, external, delivery)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -66,11 +69,18 @@ export class ThreadsView implements View {
     return state ? { ...state } : null
   }
 
-  /** The rule asks for the thread and its entries then change it: one look at the table serves both. */
+  /** Threads that were worked on a moment ago are worked on again: they are kept as objects. */
   #read(id: string): ThreadState | undefined {
-    if (this.#lastRead?.id === id) return this.#lastRead
-    this.#lastRead = this.#select.get(id)
-    return this.#lastRead
+    const known = this.#recent.get(id)
+    if (known) return known
+    const state = this.#select.get(id)
+    if (state) this.#remember(state)
+    return state
+  }
+
+  #remember(state: ThreadState): void {
+    if (this.#recent.size >= mostRecent) this.#recent.clear()
+    this.#recent.set(state.id, state)
   }
 
   newestOf(account: string, conversation: string): ThreadState | null {
@@ -88,11 +98,11 @@ export class ThreadsView implements View {
 
   flush(): void {
     for (const { state, before } of this.#held.values()) {
-      this.#update.run(state)
+      this.#update.run(...changing.map((column) => state[column]), state.n)
+      this.#remember(state)
       this.counts.moved(before, state)
     }
     this.#held.clear()
-    this.#lastRead = undefined
   }
 
   adopt(): void {
@@ -102,16 +112,16 @@ export class ThreadsView implements View {
   discard(): void {
     this.counts.discard()
     this.#held.clear()
-    this.#lastRead = undefined
+    this.#recent.clear()
   }
 
   #hold(id: string): ThreadState {
     const held = this.#held.get(id)
     if (held) return held.state
-    const state = this.#read(id)
-    if (!state) throw new Error(`entry about an unknown thread ${id}`)
-    this.#held.set(id, { state, before: { ...state } })
-    this.#lastRead = undefined
+    const before = this.#read(id)
+    if (!before) throw new Error(`entry about an unknown thread ${id}`)
+    const state = { ...before }
+    this.#held.set(id, { state, before })
     return state
   }
 

@@ -47,17 +47,14 @@ export class Whole {
     return rootAt(size, this.#subtree)
   }
 
-  /** A stored node of the tree that is not what the entries make. */
+  /** A stored node of the tree that is not what the entries make. The stored tree may lag behind the entries. */
   treeFault(nodes: Iterable<{ level: number; idx: number; hash: Hash }>): Finding | null {
-    let seen = 0
     for (const { level, idx, hash } of nodes) {
       if (this.#levels[level - STORED_LEVEL]?.[idx] !== hash) {
         return { where: 'tree', what: `node ${level}/${idx} is not that of its entries` }
       }
-      seen += 1
     }
-    const expected = this.#levels.reduce((sum, level) => sum + level.length, 0)
-    return seen === expected ? null : { where: 'tree', what: `${expected} nodes expected, ${seen} stored` }
+    return null
   }
 
   /** A stored checkpoint that this ledger does not bear out. */

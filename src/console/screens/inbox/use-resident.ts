@@ -21,6 +21,7 @@ export function useResident() {
   /** The number in full, after `contact.unmaskPhone`; forgotten with the resident. */
   const phone = ref<string | null>(null)
   let asked = 0
+  let timer: ReturnType<typeof setTimeout> | undefined
 
   async function read() {
     const contact = store.thread?.contact
@@ -47,11 +48,16 @@ export function useResident() {
     },
     { immediate: true },
   )
+  /** Nobody waits for the card: it comes after what the officer does. */
+  function later() {
+    clearTimeout(timer)
+    timer = setTimeout(read, 150)
+  }
   const stop = changes.onChange((change) => {
     const { thread } = store
     if (!thread) return
     if (change.everything || change.subjects.includes(thread.contact) || change.subjects.includes(thread.id))
-      void read()
+      later()
   })
 
   return {

@@ -1,0 +1,87 @@
+/** One stored entry against what it must say: canonical form, number, station, link to the entry before. */
+
+import { canonicalEntry } from '../canonical.ts'
+import type { Entry } from '../entry.ts'
+import type { Hash } from '../hash.ts'
+import { scanObject, scanString } from './scan.ts'
+
+export interface Expected {
+  seq: number
+  prev: Hash
+  /** The station's name as a JSON string. */
+  station: string
+}
+
+/** What later checks need to know of a sound entry. */
+export interface Checked {
+  /** The commitment in `data.content`, where there is one. */
+  content: string | undefined
+  /** The entry's type is `content.erased`. */
+  erases: boolean
+}
+
+const CONTENT_KEY = '"content"'
+const ERASED = '"content.erased"'
+
+/** Reads one entry after another; one instance per run, so that nothing is allocated per entry. */
+export class EntryCheck {
+  readonly checked: Checked = { content: undefined, erases: false }
+  #text = ''
+
+  /**
+   * True if the text is the canonical form of an entry with this number, station and link. One pass over
+   * the characters, nothing parsed. `checked` then tells of the entry.
+   */
+  check(text: string, expected: Expected): boolean {
+    this.#text = text
+    this.checked.content = undefined
+    this.checked.erases = false
+    let at = skip(text, '{"actor":{"device":', 0)
+    at = scanString(text, at)
+    at = skip(text, ',"role":', at)
+    at = scanString(text, at)
+    at = skip(text, ',"user":', at)
+    at = scanString(text, at)
+    at = skip(text, '},"at":', at)
+    at = scanString(text, at)
+    at = skip(text, ',"data":', at)
+    at = at < 0 ? -1 : scanObject(text, at, 0, this.#onMember)
+    at = skip(text, `,"prev":"${expected.prev}","seq":${expected.seq},"station":${expected.station},"subject":`, at)
+    at = scanString(text, at)
+    at = skip(text, ',"type":', at)
+    if (at < 0) return false
+    this.checked.erases = text.startsWith(ERASED, at)
+    at = skip(text, ',"v":', scanString(text, at))
+    return at >= 0 && /^[1-9]\d{0,14}\}$/.test(text.slice(at))
+  }
+
+  readonly #onMember = (keyStart: number, keyEnd: number, valueStart: number, valueEnd: number): void => {
+    if (keyEnd - keyStart !== CONTENT_KEY.length || !this.#text.startsWith(CONTENT_KEY, keyStart)) return
+    this.checked.content = this.#text.slice(valueStart + 1, valueEnd - 1)
+  }
+}
+
+/** In words, what is wrong with an entry that did not pass; slow and exact. */
+export function faultOf(text: string, expected: Expected): string {
+  let entry: Entry
+  try {
+    entry = JSON.parse(text) as Entry
+  } catch {
+    return 'is not JSON'
+  }
+  if (typeof entry !== 'object' || entry === null) return 'is not an entry'
+  if (entry.seq !== expected.seq) return `says it is entry ${entry.seq}`
+  if (JSON.stringify(entry.station) !== expected.station) return `is of another station (${entry.station})`
+  if (entry.prev !== expected.prev) return 'does not follow the entry before it (prev)'
+  try {
+    if (canonicalEntry(entry) !== text) return 'is not in canonical form'
+  } catch (error) {
+    return `is not an entry (${(error as Error).message})`
+  }
+  return 'is not in canonical form'
+}
+
+/** Position after `expected` where it stands at `at`, else -1; -1 stays -1. */
+function skip(text: string, expected: string, at: number): number {
+  return at >= 0 && text.startsWith(expected, at) ? at + expected.length : -1
+}
