@@ -85,7 +85,8 @@ function checkEnvelope(entry: Entry): void {
     throw new InvalidEntry('prev', 'must be 64 lower-case hex digits')
   }
   if (typeof entry.station !== 'string') throw new InvalidEntry('station', 'must be text')
-  if (Object.keys(entry.actor).length !== 3) throw new InvalidEntry('actor', 'has a field that is not part of it')
+  if (Object.keys(entry.actor).length !== 3)
+    throw new InvalidEntry('actor', 'has a field that is not part of it')
   if (Object.keys(entry).length !== 9) throw new InvalidEntry('$', 'has a field that is not part of an entry')
 }
 

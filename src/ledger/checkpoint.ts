@@ -1,6 +1,14 @@
 /** Checkpoints (c2sp.org/tlog-checkpoint): a signed statement of how long the ledger is and what its root is. */
 
-import { BadNote, fromBase64, parseNote, type Signer, signNote, type Verifier, verifyNote } from './signed-note.ts'
+import {
+  BadNote,
+  fromBase64,
+  parseNote,
+  type Signer,
+  signNote,
+  type Verifier,
+  verifyNote,
+} from './signed-note.ts'
 
 export interface Checkpoint {
   /** Which ledger; the first line of the note. */

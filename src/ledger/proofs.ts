@@ -8,9 +8,7 @@ export type SubtreeHash = (level: number, index: number) => Hash
 /** A `SubtreeHash` over leaves in memory; for tests, vectors and bundles small enough to hold. */
 export function subtreesOf(leaves: readonly Hash[]): SubtreeHash {
   const subtree: SubtreeHash = (level, index) =>
-    level === 0
-      ? leaves[index]!
-      : nodeHash(subtree(level - 1, index * 2), subtree(level - 1, index * 2 + 1))
+    level === 0 ? leaves[index]! : nodeHash(subtree(level - 1, index * 2), subtree(level - 1, index * 2 + 1))
   return subtree
 }
 

@@ -93,8 +93,7 @@ export function signNote(text: string, ...signers: Signer[]): string {
   checkText(text)
   const bytes = Buffer.from(text)
   const lines = signers.map(
-    (signer) =>
-      `— ${signer.name} ${Buffer.concat([signer.keyId, signer.sign(bytes)]).toString('base64')}\n`,
+    (signer) => `— ${signer.name} ${Buffer.concat([signer.keyId, signer.sign(bytes)]).toString('base64')}\n`,
   )
   return `${text}\n${lines.join('')}`
 }

@@ -63,6 +63,11 @@ export class Frontier {
     return hash!
   }
 
+  /** By level; filled where the size has that bit set. With the size, all that makes a frontier. */
+  nodes(): Hash[] {
+    return this.#nodes.slice()
+  }
+
   clone(): Frontier {
     return new Frontier(this.#size, this.#nodes.slice())
   }

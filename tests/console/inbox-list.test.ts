@@ -7,6 +7,7 @@ import { snoozeChoices } from '../../src/console/screens/inbox/snooze-choices.ts
 import { timelineRows } from '../../src/console/screens/inbox/timeline-rows.ts'
 import { noFilters, searchInput } from '../../src/console/screens/search/search-input.ts'
 import { joined } from '../../src/console/stores/thread.ts'
+import type { Page } from '../../src/contract/call.ts'
 import type { NoteItem } from '../../src/contract/threads.ts'
 
 const rows = (from: number, count: number, prefix = 'r') =>
@@ -30,7 +31,7 @@ describe('a list of 50,000 threads', () => {
     let answer: (prefix: string) => void = () => {}
     const list = rowPages(
       (offset, limit) =>
-        new Promise((done) => {
+        new Promise<Page<{ id: string }>>((done) => {
           answer = (prefix) => done({ rows: rows(offset, limit, prefix), total: 100 })
         }),
     )
@@ -49,7 +50,7 @@ describe('a list of 50,000 threads', () => {
     let queue = 'mine'
     const list = rowPages((offset, limit) => {
       const of = queue
-      return new Promise((done) => {
+      return new Promise<Page<{ id: string }>>((done) => {
         answers.push(() => done({ rows: rows(offset, limit, of), total: 100 }))
       })
     })
@@ -149,7 +150,10 @@ describe('times', () => {
 
 describe('the search', () => {
   it('asks for whole days of China', () => {
-    const input = searchInput({ ...noFilters(), words: ' 转账 ', from: '2026-03-01', until: '2026-03-02' }, 50)
+    const input = searchInput(
+      { ...noFilters(), words: ' 转账 ', from: '2026-03-01', until: '2026-03-02' },
+      50,
+    )
     expect(input).toEqual({
       words: '转账',
       offset: 50,

@@ -27,7 +27,14 @@ describe('a chat pasted from the phone', () => {
     const size = station.station.ledger.head().size
     const preview = await zhang.call('paste.preview', { account: phone, text: chat })
     expect(preview.messages).toMatchObject([
-      { name: '三组 王桂兰', contact: null, sentAt: '2026-11-22T06:05:00.000Z', fromDesk: false, duplicate: false, line: 3 },
+      {
+        name: '三组 王桂兰',
+        contact: null,
+        sentAt: '2026-11-22T06:05:00.000Z',
+        fromDesk: false,
+        duplicate: false,
+        line: 3,
+      },
       { name: '张警官', sentAt: '2026-11-22T06:07:00.000Z', fromDesk: true, duplicate: false },
       { name: '三组 王桂兰', text: '谢谢\n电话13812345678' },
     ])
@@ -42,13 +49,19 @@ describe('a chat pasted from the phone', () => {
     const [thread] = outcome.threads
     expect(outcome.threads).toHaveLength(1)
     const { items } = await zhang.call('thread.timeline', { thread: thread!, limit: 20 })
-    expect(items.flatMap((item) => (item.item === 'message' ? [[item.from, item.text, item.sentAt]] : []))).toEqual([
+    expect(
+      items.flatMap((item) => (item.item === 'message' ? [[item.from, item.text, item.sentAt]] : [])),
+    ).toEqual([
       ['resident', '派出所吗？楼上又吵了', '2026-11-22T06:05:00.000Z'],
       ['desk', '好的，我们过去看看', '2026-11-22T06:07:00.000Z'],
       ['resident', '谢谢\n电话138****5678', '2026-11-22T06:30:00.000Z'],
     ])
     const [imported] = entriesOf(station.station, 'paste.imported')
-    expect(imported).toMatchObject({ subject: phone, actor: { user: 'zhang' }, data: { messages: 3, aside: 1 } })
+    expect(imported).toMatchObject({
+      subject: phone,
+      actor: { user: 'zhang' },
+      data: { messages: 3, aside: 1 },
+    })
     const changes = zhang.pushes.filter((push) => push.push === 'changed' && push.change.arrived.length > 0)
     expect(changes).toMatchObject([{ change: { arrived: [{ thread }, { thread }] } }])
   })
@@ -58,9 +71,16 @@ describe('a chat pasted from the phone', () => {
     const again = await zhang.call('paste.preview', { account: phone, text: chat })
     expect(again.messages.map(({ duplicate }) => duplicate)).toEqual([true, true, true])
     expect(again.newContacts).toEqual([])
-    expect(await zhang.call('paste.import', { account: phone, text: chat })).toMatchObject({ imported: 0, duplicates: 3, threads: [] })
+    expect(await zhang.call('paste.import', { account: phone, text: chat })).toMatchObject({
+      imported: 0,
+      duplicates: 3,
+      threads: [],
+    })
     const longer = `${chat}\n三组 王桂兰  今天 9:15\n又来了\n`
-    expect(await zhang.call('paste.import', { account: phone, text: longer })).toMatchObject({ imported: 1, duplicates: 3 })
+    expect(await zhang.call('paste.import', { account: phone, text: longer })).toMatchObject({
+      imported: 1,
+      duplicates: 3,
+    })
   })
   test('keeps the lines that could not be read where they can be listed', async () => {
     const { zhang } = await desk()
@@ -73,8 +93,14 @@ describe('a chat pasted from the phone', () => {
     const { station, zhang } = await desk()
     const text = '张警官  昨天 14:07\n好的'
     for (const contactName of ['三组 王桂兰', '五组 李强']) {
-      expect(await zhang.call('paste.import', { account: phone, text, contactName })).toMatchObject({ imported: 1, duplicates: 0 })
-      expect(await zhang.call('paste.import', { account: phone, text, contactName })).toMatchObject({ imported: 0, duplicates: 1 })
+      expect(await zhang.call('paste.import', { account: phone, text, contactName })).toMatchObject({
+        imported: 1,
+        duplicates: 0,
+      })
+      expect(await zhang.call('paste.import', { account: phone, text, contactName })).toMatchObject({
+        imported: 0,
+        duplicates: 1,
+      })
     }
     expect(entriesOf(station.station, 'message.sent')).toHaveLength(2)
     expect(entriesOf(station.station, 'thread.opened')).toHaveLength(2)
@@ -83,30 +109,54 @@ describe('a chat pasted from the phone', () => {
     const { zhang } = await desk()
     const text = '王桂兰  昨天 14:05\n好的'
     for (const contactName of ['三组 王桂兰', '五组 王桂兰']) {
-      expect(await zhang.call('paste.import', { account: phone, text, contactName })).toMatchObject({ imported: 1, duplicates: 0 })
+      expect(await zhang.call('paste.import', { account: phone, text, contactName })).toMatchObject({
+        imported: 1,
+        duplicates: 0,
+      })
     }
   })
   test('still knows a resident whom the desk has labelled since', async () => {
     const { zhang } = await desk()
-    const { threads } = await zhang.call('paste.import', { account: phone, text: '桂兰  昨天 14:05\n在吗', contactName: '桂兰' })
+    const { threads } = await zhang.call('paste.import', {
+      account: phone,
+      text: '桂兰  昨天 14:05\n在吗',
+      contactName: '桂兰',
+    })
     const { contact } = await zhang.call('thread.get', { thread: threads[0]! })
-    await zhang.call('contact.change', { contact, name: '三组 王桂兰', villageGroup: '三组', household: null, tags: [] })
+    await zhang.call('contact.change', {
+      contact,
+      name: '三组 王桂兰',
+      villageGroup: '三组',
+      household: null,
+      tags: [],
+    })
     const later = await zhang.call('paste.import', { account: phone, text: '三组 王桂兰  今天 9:05\n又来了' })
     expect(later.threads).toEqual(threads)
   })
   test('of a group makes each resident’s words a thread of their own; own words to nobody are kept aside', async () => {
     const { zhang } = await desk()
-    const text = '三组 王桂兰  昨天 14:05\n停水了\n\n五组 李强  昨天 14:06\n我家也是\n\n张警官  昨天 14:07\n在修了'
+    const text =
+      '三组 王桂兰  昨天 14:05\n停水了\n\n五组 李强  昨天 14:06\n我家也是\n\n张警官  昨天 14:07\n在修了'
     const outcome = await zhang.call('paste.import', { account: phone, text })
     expect(outcome).toMatchObject({ imported: 2, aside: 1 })
     expect(outcome.threads).toHaveLength(2)
-    expect(await zhang.call('aside.list', { limit: 10 })).toMatchObject([{ text: '在修了', reason: 'own-words-to-nobody' }])
+    expect(await zhang.call('aside.list', { limit: 10 })).toMatchObject([
+      { text: '在修了', reason: 'own-words-to-nobody' },
+    ])
   })
   test('is not for an account that has a channel', async () => {
     const { zhang } = await desk()
     for (const account of [village, 'nowhere']) {
-      expect(await zhang.refused('paste.import', { account, text: chat })).toEqual({ code: 'channel_cannot', account, what: 'paste' })
-      expect(await zhang.refused('paste.preview', { account, text: chat })).toEqual({ code: 'channel_cannot', account, what: 'paste' })
+      expect(await zhang.refused('paste.import', { account, text: chat })).toEqual({
+        code: 'channel_cannot',
+        account,
+        what: 'paste',
+      })
+      expect(await zhang.refused('paste.preview', { account, text: chat })).toEqual({
+        code: 'channel_cannot',
+        account,
+        what: 'paste',
+      })
     }
   })
 })
@@ -123,15 +173,21 @@ describe('an answer on an account worked by hand', () => {
     const { items } = await zhang.call('thread.timeline', { thread, limit: 50 })
     expect(items.find((item) => item.seq === seq)).toMatchObject({ delivery: 'sentByHand' })
     expect(await zhang.refused('message.markSentByHand', { thread, seq })).toEqual({ code: 'nothing_to_do' })
-    expect(entriesOf(station.station, 'message.sentByHand')).toMatchObject([{ actor: { user: 'zhang' }, data: { message: seq } }])
+    expect(entriesOf(station.station, 'message.sentByHand')).toMatchObject([
+      { actor: { user: 'zhang' }, data: { message: seq } },
+    ])
     expect(station.sent).toEqual([])
   })
   test('of the channel cannot be marked so', async () => {
     const { station, zhang } = await desk()
     const thread = station.hears({ text: '在吗' })
     const [message] = entriesOf(station.station, 'message.received')
-    expect(await zhang.refused('message.markSentByHand', { thread, seq: message!.seq })).toEqual({ code: 'nothing_to_do' })
-    expect(await zhang.refused('message.markSentByHand', { thread, seq: 999 })).toMatchObject({ code: 'not_found' })
+    expect(await zhang.refused('message.markSentByHand', { thread, seq: message!.seq })).toEqual({
+      code: 'nothing_to_do',
+    })
+    expect(await zhang.refused('message.markSentByHand', { thread, seq: 999 })).toMatchObject({
+      code: 'not_found',
+    })
   })
 })
 

@@ -16,7 +16,9 @@ describe('what is pushed after each commit', () => {
     await until(() => heard(zhang).length === 1)
     const [change] = heard(zhang)
     expect(change).toMatchObject({
-      seq: headOf(desk), everything: false, takenOver: [],
+      seq: headOf(desk),
+      everything: false,
+      takenOver: [],
       arrived: [{ thread, account: 'liuhe', urgency: 'routine', seq: headOf(desk) }],
     })
     expect(change!.subjects).toContain(thread)
@@ -46,7 +48,12 @@ describe('what changed since an entry the console has seen', () => {
   /** The subjects the console must read anew, found by looking at every entry after it. */
   const expected = (desk: TestStation, seq: number) => {
     const areas: Record<string, string> = {
-      person: 'people', shift: 'people', account: 'accounts', settings: 'settings', quickReply: 'quickReplies', checklist: 'checklists',
+      person: 'people',
+      shift: 'people',
+      account: 'accounts',
+      settings: 'settings',
+      quickReply: 'quickReplies',
+      checklist: 'checklists',
     }
     const after = entriesOf(desk.station).filter((entry) => entry.seq > seq)
     return [...new Set(after.map(({ type, subject }) => areas[type.split('.')[0]!] ?? subject))].sort()
@@ -58,7 +65,14 @@ describe('what changed since an entry the console has seen', () => {
       const thread = desk.hears({ from: `居民${n % 40}`, text: `第${n}句` })
       if (n % 3 === 0) await zhang.call('thread.note', { thread, text: '记' })
       if (n === 50) await zhang.call('shift.signOff', {})
-      if (n === 70) await admin.call('quickReply.save', { id: 'q', title: '好', text: '好', category: null, shortcut: null })
+      if (n === 70)
+        await admin.call('quickReply.save', {
+          id: 'q',
+          title: '好',
+          text: '好',
+          category: null,
+          shortcut: null,
+        })
       if (n === 90) await admin.call('account.add', { name: '新', kind: 'by-hand', ownNames: [] })
     }
     for (let seq = 0; seq <= headOf(desk); seq += 1) {
@@ -71,7 +85,11 @@ describe('what changed since an entry the console has seen', () => {
     const desk = await testStation()
     const zhang = await at(desk, 'zhang')
     expect(await zhang.call('changes.since', { seq: headOf(desk) })).toEqual({
-      seq: headOf(desk), everything: false, subjects: [], arrived: [], takenOver: [],
+      seq: headOf(desk),
+      everything: false,
+      subjects: [],
+      arrived: [],
+      takenOver: [],
     })
   })
   test('is everything where it was very much', async () => {
@@ -85,7 +103,10 @@ describe('what changed since an entry the console has seen', () => {
   test('is everything for a console that has seen more than there is: the data was put back', async () => {
     const desk = await testStation()
     const zhang = await at(desk, 'zhang')
-    expect(await zhang.call('changes.since', { seq: headOf(desk) + 1 })).toMatchObject({ seq: headOf(desk), everything: true })
+    expect(await zhang.call('changes.since', { seq: headOf(desk) + 1 })).toMatchObject({
+      seq: headOf(desk),
+      everything: true,
+    })
   })
   test('is the same after a restart of the core', async () => {
     const desk = await testStation()
@@ -101,7 +122,9 @@ test('who looks at a thread is told to the others, and forgotten when the consol
   const [zhang, li] = [await at(desk, 'zhang'), await at(desk, 'li')]
   const thread = desk.hears({ text: '在吗' })
   await zhang.call('presence.set', { thread, typing: true })
-  expect(await li.call('presence.list', {})).toEqual([{ thread, user: 'zhang', name: '张建国', typing: true }])
+  expect(await li.call('presence.list', {})).toEqual([
+    { thread, user: 'zhang', name: '张建国', typing: true },
+  ])
   await until(() => li.pushes.some((push) => push.push === 'presence' && push.presence[0]?.typing === true))
   zhang.close()
   expect(await li.call('presence.list', {})).toEqual([])

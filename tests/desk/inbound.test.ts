@@ -30,7 +30,9 @@ describe('what a channel delivers', () => {
     expect(desk.takesIn(...events)).toMatchObject({ received: 60, duplicates: 0 })
     await until(() => zhang.pushes.some((push) => push.push === 'changed'))
     const changes = zhang.pushes.flatMap((push) => (push.push === 'changed' ? [push.change] : []))
-    expect(changes.map(({ seq, arrived }) => [seq, arrived.length])).toEqual([[desk.station.ledger.head().size, 60]])
+    expect(changes.map(({ seq, arrived }) => [seq, arrived.length])).toEqual([
+      [desk.station.ledger.head().size, 60],
+    ])
   })
   test('together is one commit: a disk that fails in the middle takes none of it', async () => {
     const desk = await testStation()
@@ -38,7 +40,9 @@ describe('what a channel delivers', () => {
     const { db } = desk.station
     // A page or two are left: enough for the first of them, not for all.
     db.pragma(`max_page_count = ${(db.pragma('page_count', { simple: true }) as number) + 12}`)
-    const events = Array.from({ length: 400 }, (_, n) => resident({ from: `居民${n}`, text: '很长'.repeat(300), external: `m${n}` }))
+    const events = Array.from({ length: 400 }, (_, n) =>
+      resident({ from: `居民${n}`, text: '很长'.repeat(300), external: `m${n}` }),
+    )
     expect(() => desk.takesIn(...events)).toThrow(/full/)
     db.pragma('max_page_count = 1000000')
     const there = desk.station.ledger.head().size - size
@@ -52,16 +56,27 @@ describe('what a channel delivers', () => {
     const { threads } = desk.takesIn(...Array.from({ length: 9 }, (_, n) => said(n)))
     expect(threads).toHaveLength(3)
     const { items } = await zhang.call('thread.timeline', { thread: threads[1]!, limit: 20 })
-    expect(items.flatMap((item) => (item.item === 'message' ? [item.text] : []))).toEqual(['第1句', '第4句', '第7句'])
+    expect(items.flatMap((item) => (item.item === 'message' ? [item.text] : []))).toEqual([
+      '第1句',
+      '第4句',
+      '第7句',
+    ])
   })
   test('of a resident seen for the first time makes a contact, with its place and tags, once', async () => {
     const desk = await testStation()
     const zhang = await at(desk, 'zhang')
     const event = said(1)
     const contact = { external: 'wx-1', name: '王桂兰', villageGroup: '三组', tags: ['独居'] }
-    const { threads } = desk.takesIn({ ...event, contact }, { ...said(2), contact: { ...contact, name: '改名了' } })
+    const { threads } = desk.takesIn(
+      { ...event, contact },
+      { ...said(2), contact: { ...contact, name: '改名了' } },
+    )
     const thread = await zhang.call('thread.get', { thread: threads[0]! })
-    expect(await zhang.call('contact.card', { contact: thread.contact })).toMatchObject({ name: '王桂兰', villageGroup: '三组', tags: ['独居'] })
+    expect(await zhang.call('contact.card', { contact: thread.contact })).toMatchObject({
+      name: '王桂兰',
+      villageGroup: '三组',
+      tags: ['独居'],
+    })
     expect(entriesOf(desk.station, 'contact.added')).toHaveLength(1)
   })
   test('from the account’s own phone is the desk’s word: nobody waits any more', async () => {
@@ -69,11 +84,24 @@ describe('what a channel delivers', () => {
     const zhang = await at(desk, 'zhang')
     const thread = desk.hears({ text: '在吗' })
     const from = { external: '三组 王桂兰', name: '三组 王桂兰' }
-    const own = { event: 'own', contact: from, conversation: from.external, external: 'o1', kind: 'text', text: '在', sentAt: desk.now } as const
+    const own = {
+      event: 'own',
+      contact: from,
+      conversation: from.external,
+      external: 'o1',
+      kind: 'text',
+      text: '在',
+      sentAt: desk.now,
+    } as const
     expect(desk.takesIn(own, own)).toMatchObject({ received: 1, duplicates: 1 })
     expect(await zhang.call('thread.get', { thread })).toMatchObject({ lastFrom: 'desk', waitingSince: null })
     const { items } = await zhang.call('thread.timeline', { thread, limit: 9 })
-    expect(items.at(-1)).toMatchObject({ item: 'message', from: 'desk', authorName: '户户通·柳河村', delivery: 'sentByHand' })
+    expect(items.at(-1)).toMatchObject({
+      item: 'message',
+      from: 'desk',
+      authorName: '户户通·柳河村',
+      delivery: 'sentByHand',
+    })
   })
 })
 
@@ -96,7 +124,9 @@ describe('a recall', () => {
   })
   test('in the same batch as its message is taken', async () => {
     const desk = await testStation()
-    expect(desk.takesIn(said(1), { event: 'recall', external: 'm1', at: monday })).toMatchObject({ received: 2 })
+    expect(desk.takesIn(said(1), { event: 'recall', external: 'm1', at: monday })).toMatchObject({
+      received: 2,
+    })
   })
 })
 
@@ -114,6 +144,14 @@ test('a message that no ledger could hold is kept aside and holds nothing up', a
 test('what is kept aside shows no whole numbers either', async () => {
   const desk = await testStation()
   const zhang = await at(desk, 'zhang')
-  desk.station.aside.keep({ account: null, source: 'paste', line: 3, text: '打13812345678', reason: 'no-header' })
-  expect(await zhang.call('aside.list', { limit: 10 })).toMatchObject([{ line: 3, text: '打138****5678', reason: 'no-header' }])
+  desk.station.aside.keep({
+    account: null,
+    source: 'paste',
+    line: 3,
+    text: '打13812345678',
+    reason: 'no-header',
+  })
+  expect(await zhang.call('aside.list', { limit: 10 })).toMatchObject([
+    { line: 3, text: '打138****5678', reason: 'no-header' },
+  ])
 })

@@ -20,7 +20,10 @@ async function settled(): Promise<void> {
 }
 
 async function desk() {
-  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date'], now: monday })
+  vi.useFakeTimers({
+    toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date'],
+    now: monday,
+  })
   onTestFinished(() => void vi.useRealTimers())
   const station = await testStation({ clock: () => Date.now() })
   return { desk: station, zhang: await at(station, 'zhang') }
@@ -55,17 +58,28 @@ test('an answer leaves after its commit, to the resident it is for, and its arri
   expect(d.sent).toEqual([])
   await passes(0)
   expect(d.sent).toMatchObject([
-    { seq: seqs[0], account: village, contactExternal: '三组 王桂兰', conversation: '三组 王桂兰', text: '马上到' },
+    {
+      seq: seqs[0],
+      account: village,
+      contactExternal: '三组 王桂兰',
+      conversation: '三组 王桂兰',
+      text: '马上到',
+    },
   ])
   expect(await deliveryOf(zhang, thread, seqs[0]!)).toEqual(['accepted', null])
-  expect(entriesOf(d.station, 'message.accepted')).toMatchObject([{ subject: thread, data: { message: seqs[0] } }])
+  expect(entriesOf(d.station, 'message.accepted')).toMatchObject([
+    { subject: thread, data: { message: seqs[0] } },
+  ])
 })
 
 describe('the order of a conversation', () => {
   test('is kept: the next leaves only when the one before was taken', async () => {
     const { desk: d, zhang } = await desk()
     let release: (result: SendResult) => void = () => {}
-    d.send = () => new Promise((resolve) => { release = resolve })
+    d.send = () =>
+      new Promise((resolve) => {
+        release = resolve
+      })
     await answers(d, zhang, '三组 王桂兰', '一', '二', '三')
     await passes(minute)
     expect(textsOf(d.sent)).toEqual(['一'])
@@ -111,7 +125,9 @@ describe('a message the channel cannot take now', () => {
     expect(await deliveryOf(zhang, thread, seqs[0]!)).toEqual(['failed', 'timeout'])
     await passes(60 * minute)
     expect(d.sent).toHaveLength(backOff.length + 1)
-    expect(entriesOf(d.station, 'message.failed')).toMatchObject([{ subject: thread, data: { message: seqs[0], reason: 'timeout' } }])
+    expect(entriesOf(d.station, 'message.failed')).toMatchObject([
+      { subject: thread, data: { message: seqs[0], reason: 'timeout' } },
+    ])
   })
   test('is shown on its account while it is stuck', async () => {
     const { desk: d, zhang } = await desk()
@@ -163,12 +179,16 @@ describe('a message the channel refuses for good', () => {
     expect(textsOf(d.sent)).toEqual(['一', '二', '一'])
     expect(await deliveryOf(zhang, thread, seqs[0]!)).toEqual(['accepted', null])
     expect(await zhang.refused('message.retry', { thread, seq: seqs[0]! })).toEqual({ code: 'nothing_to_do' })
-    expect(entriesOf(d.station, 'message.retried')).toMatchObject([{ actor: { user: 'zhang' }, data: { message: seqs[0] } }])
+    expect(entriesOf(d.station, 'message.retried')).toMatchObject([
+      { actor: { user: 'zhang' }, data: { message: seqs[0] } },
+    ])
   })
   test('is not retried by a wish for another message', async () => {
     const { desk: d, zhang, thread } = await refusing()
     const [heard] = entriesOf(d.station, 'message.received')
-    expect(await zhang.refused('message.retry', { thread, seq: heard!.seq })).toEqual({ code: 'nothing_to_do' })
+    expect(await zhang.refused('message.retry', { thread, seq: heard!.seq })).toEqual({
+      code: 'nothing_to_do',
+    })
     expect(await zhang.refused('message.retry', { thread, seq: 1 })).toMatchObject({ code: 'not_found' })
   })
 })
@@ -201,7 +221,10 @@ test('what the channel took while nothing could be written is put on record late
   const { desk: d, zhang } = await desk()
   const { db } = d.station
   let taken: () => void = () => {}
-  d.send = () => new Promise((resolve) => { taken = () => resolve({ sent: true }) })
+  d.send = () =>
+    new Promise((resolve) => {
+      taken = () => resolve({ sent: true })
+    })
   const { thread, seqs } = await answers(d, zhang, '三组 王桂兰', '在')
   await passes(0)
   db.pragma('query_only = ON')

@@ -4,7 +4,7 @@ import { type Role, roles } from '../../src/contract/call.ts'
 import { type CallName, contract, type Input } from '../../src/contract/index.ts'
 import { callsWithoutRow, permissionTable } from '../../src/desk/permissions.ts'
 import { at, type Console, window } from '../support/console.ts'
-import { entriesOf, phone, password, testStation, type User, village } from '../support/station.ts'
+import { entriesOf, password, phone, testStation, type User, village } from '../support/station.ts'
 
 const thread = 'no-such-thread'
 const contact = 'no-such-contact'
@@ -75,7 +75,12 @@ const examples: { [N in CallName]: Input<N> } = {
   'search.messages': { words: '户口', ...page },
 }
 const calls = Object.keys(examples) as CallName[]
-const userOf: Record<Role, User> = { officer: 'zhang', supervisor: 'daiban', auditor: 'ducha', admin: 'guanli' }
+const userOf: Record<Role, User> = {
+  officer: 'zhang',
+  supervisor: 'daiban',
+  auditor: 'ducha',
+  admin: 'guanli',
+}
 const mayDo = (role: Role) =>
   calls.filter((call) => permissionTable[call].some((allowed) => allowed === 'anyone' || allowed === role))
 
@@ -136,7 +141,9 @@ describe('what each role is for (rule 19)', () => {
 
   test('an auditor changes nothing; what an auditor looks at unmasked is on record', () => {
     expect(commandsOf('auditor').filter((call) => !connection.test(call))).toEqual([
-      'person.changeOwnPassword', 'contact.unmaskPhone', 'message.unmask',
+      'person.changeOwnPassword',
+      'contact.unmaskPhone',
+      'message.unmask',
     ])
   })
   test('an admin neither reads nor works threads', () => {
@@ -146,11 +153,15 @@ describe('what each role is for (rule 19)', () => {
   test('only an admin changes people, accounts and settings, and makes backups', () => {
     const administration = /^(person|account|settings\.change|backup)/
     for (const role of ['officer', 'supervisor', 'auditor'] as const) {
-      expect(commandsOf(role).filter((call) => administration.test(call) && call !== 'person.changeOwnPassword')).toEqual([])
+      expect(
+        commandsOf(role).filter((call) => administration.test(call) && call !== 'person.changeOwnPassword'),
+      ).toEqual([])
     }
   })
   test('an officer works threads, but does not change the station’s texts', () => {
-    expect(mayDo('officer')).toEqual(expect.arrayContaining(['thread.answer', 'thread.close', 'paste.import']))
+    expect(mayDo('officer')).toEqual(
+      expect.arrayContaining(['thread.answer', 'thread.close', 'paste.import']),
+    )
     expect(mayDo('officer')).not.toContain('quickReply.save')
     expect(mayDo('supervisor')).toContain('quickReply.save')
   })
@@ -160,10 +171,16 @@ test('an attempt that was denied is an entry: who, and what was tried', async ()
   const desk = await testStation()
   const auditor = await at(desk, 'ducha')
   expect(await auditor.refused('thread.claim', { thread: 'x' })).toEqual({
-    code: 'forbidden', call: 'thread.claim', role: 'auditor',
+    code: 'forbidden',
+    call: 'thread.claim',
+    role: 'auditor',
   })
   const [denied, ...more] = entriesOf(desk.station, 'access.denied')
-  expect(denied).toMatchObject({ subject: 'ducha', actor: { user: 'ducha', role: 'auditor' }, data: { call: 'thread.claim' } })
+  expect(denied).toMatchObject({
+    subject: 'ducha',
+    actor: { user: 'ducha', role: 'auditor' },
+    data: { call: 'thread.claim' },
+  })
   expect(more).toEqual([])
 })
 
@@ -181,11 +198,15 @@ test('a locked console can ask only who it is, and to be unlocked or logged out'
   await supervisor.call('session.login', { user: 'daiban', password, signOn: false })
   await supervisor.call('session.lock', {})
   const answered: CallName[] = []
-  for (const call of calls.filter((each) => !['session.logout', 'session.login', 'session.unlock'].includes(each))) {
+  for (const call of calls.filter(
+    (each) => !['session.logout', 'session.login', 'session.unlock'].includes(each),
+  )) {
     if ((await said(supervisor, call)) !== 'locked') answered.push(call)
   }
   expect(answered.sort()).toEqual(['changes.since', 'presence.set', 'session.get', 'station.state'])
-  expect(await supervisor.refused('session.unlock', { password: 'not the password' })).toMatchObject({ code: 'wrong_password' })
+  expect(await supervisor.refused('session.unlock', { password: 'not the password' })).toMatchObject({
+    code: 'wrong_password',
+  })
   await supervisor.call('session.unlock', { password })
   await supervisor.call('threads.counts', {})
 })

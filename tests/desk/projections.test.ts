@@ -13,7 +13,8 @@ import { hour, phone, screensFollowLedger, testStation, village } from '../suppo
 
 /** What the run must have lived through, or it proves little. */
 const commandsOnThreads = Object.keys(contract).filter(
-  (call) => /^(thread|message|shift|paste|contact)\./.test(call) && contract[call as CallName].kind === 'command',
+  (call) =>
+    /^(thread|message|shift|paste|contact)\./.test(call) && contract[call as CallName].kind === 'command',
 )
 
 const open = (t: ThreadState) => t.closed_at === null
@@ -39,13 +40,16 @@ function before(a: ThreadState, b: ThreadState): boolean {
 }
 
 function checkInbox(station: Station, me: string): void {
-  const threads = new Map((station.db.prepare('SELECT * FROM thread').all() as ThreadState[]).map((t) => [t.id, t]))
+  const threads = new Map(
+    (station.db.prepare('SELECT * FROM thread').all() as ThreadState[]).map((t) => [t.id, t]),
+  )
   for (const account of [undefined, village, phone]) {
     const there = [...threads.values()].filter((t) => account === undefined || t.account === account)
     const counts = station.inbox.counts(me, account)
     for (const queue of Object.keys(queues) as Queue[]) {
       const expected = there.filter((t) => queues[queue](t, me))
-      if (queue !== 'closed') expect([account, queue, counts.queues[queue]]).toEqual([account, queue, expected.length])
+      if (queue !== 'closed')
+        expect([account, queue, counts.queues[queue]]).toEqual([account, queue, expected.length])
       const rows: ThreadState[] = []
       for (let offset = 0; ; offset += 7) {
         const page = station.inbox.list({ queue, account }, me, offset, 7)
@@ -68,26 +72,32 @@ function checkInbox(station: Station, me: string): void {
 }
 
 describe('after days of work the screens are what the ledger says', () => {
-  test.each([1, 2])('made anew they are the same, the counts and the order of the inbox are right (seed %d)', async (seed) => {
-    const desk = await testStation()
-    const [done, refused] = [new Set<string>(), new Set<string>()]
-    for (const half of [1, 2]) {
-      const busy = await busyStation(desk, seeded(10 * seed + half))
-      for (let step = 1; step <= 1_000; step += 1) {
-        await busy.step()
-        if (step % 250 === 0) checkInbox(desk.station, 'zhang')
+  test.each([1, 2])(
+    'made anew they are the same, the counts and the order of the inbox are right (seed %d)',
+    async (seed) => {
+      const desk = await testStation()
+      const [done, refused] = [new Set<string>(), new Set<string>()]
+      for (const half of [1, 2]) {
+        const busy = await busyStation(desk, seeded(10 * seed + half))
+        for (let step = 1; step <= 1_000; step += 1) {
+          await busy.step()
+          if (step % 250 === 0) checkInbox(desk.station, 'zhang')
+        }
+        for (const command of busy.done) done.add(command)
+        for (const code of busy.refused) refused.add(code)
+        await desk.restart()
       }
-      for (const command of busy.done) done.add(command)
-      for (const code of busy.refused) refused.add(code)
-      await desk.restart()
-    }
-    expect([...refused]).toEqual(expect.arrayContaining(['already_claimed', 'forbidden', 'thread_moved_on']))
-    expect([...refused]).not.toContain('broken')
-    expect(commandsOnThreads.filter((command) => !done.has(command))).toEqual([])
-    expect(screensFollowLedger(desk.station)).toBe(true)
-    checkInbox(desk.station, 'li')
-    expect((await verifyDatabase(desk.station.options.file, {})).unaltered).toEqual({ ok: true })
-  }, 60_000)
+      expect([...refused]).toEqual(
+        expect.arrayContaining(['already_claimed', 'forbidden', 'thread_moved_on']),
+      )
+      expect([...refused]).not.toContain('broken')
+      expect(commandsOnThreads.filter((command) => !done.has(command))).toEqual([])
+      expect(screensFollowLedger(desk.station)).toBe(true)
+      checkInbox(desk.station, 'li')
+      expect((await verifyDatabase(desk.station.options.file, {})).unaltered).toEqual({ ok: true })
+    },
+    60_000,
+  )
 })
 
 describe('the screens of another version of the desk', () => {
@@ -99,14 +109,23 @@ describe('the screens of another version of the desk', () => {
     const digest = projectionDigest(desk.station.db)
     const { db } = desk.station
     db.prepare(`UPDATE projection_version SET version = 'older'`).run()
-    db.exec('DROP INDEX thread_of_contact; DELETE FROM message; DELETE FROM thread; DELETE FROM search_watermark')
+    db.exec(
+      'DROP INDEX thread_of_contact; DELETE FROM message; DELETE FROM thread; DELETE FROM search_watermark',
+    )
     await desk.restart()
     expect(desk.logged).toContainEqual(expect.stringContaining('rebuilding'))
     expect(projectionDigest(desk.station.db)).toBe(digest)
-    expect(desk.station.db.prepare('SELECT version FROM projection_version').pluck().get()).toBe(projectionVersion())
+    expect(desk.station.db.prepare('SELECT version FROM projection_version').pluck().get()).toBe(
+      projectionVersion(),
+    )
     const again = await at(desk, 'zhang')
-    expect(await again.call('thread.get', { thread })).toMatchObject({ draft: '请稍等', preview: '楼上半夜还在打麻将' })
-    expect(await again.call('search.messages', { words: '麻将', offset: 0, limit: 10 })).toMatchObject({ total: 1 })
+    expect(await again.call('thread.get', { thread })).toMatchObject({
+      draft: '请稍等',
+      preview: '楼上半夜还在打麻将',
+    })
+    expect(await again.call('search.messages', { words: '麻将', offset: 0, limit: 10 })).toMatchObject({
+      total: 1,
+    })
   })
   test('of this version are left alone', async () => {
     const desk = await testStation()
@@ -124,7 +143,11 @@ test('a rebuild that fails half way leaves the old screens', async () => {
   const desk = await testStation()
   for (let n = 0; n < 50; n += 1) desk.hears({ from: `居民${n}`, text: '在吗' })
   const digest = projectionDigest(desk.station.db)
-  expect(() => rebuild(desk.station.db, desk.station.ledger, () => { throw new Error('power cut') })).toThrow('power cut')
+  expect(() =>
+    rebuild(desk.station.db, desk.station.ledger, () => {
+      throw new Error('power cut')
+    }),
+  ).toThrow('power cut')
   expect(projectionDigest(desk.station.db)).toBe(digest)
   desk.hears({ text: '还在' })
   expect(screensFollowLedger(desk.station)).toBe(true)
@@ -135,7 +158,13 @@ test('a station that was asleep for a week wakes with all that was due', async (
   const busy = await busyStation(desk, seeded(7))
   for (let step = 0; step < 150; step += 1) await busy.step()
   await desk.pass(7 * 24 * hour)
-  const snoozed = desk.station.db.prepare('SELECT count(*) FROM thread WHERE snoozed_until IS NOT NULL').pluck().get()
-  const late = desk.station.db.prepare('SELECT count(*) FROM thread WHERE waiting_since IS NOT NULL AND overdue = 0').pluck().get()
+  const snoozed = desk.station.db
+    .prepare('SELECT count(*) FROM thread WHERE snoozed_until IS NOT NULL')
+    .pluck()
+    .get()
+  const late = desk.station.db
+    .prepare('SELECT count(*) FROM thread WHERE waiting_since IS NOT NULL AND overdue = 0')
+    .pluck()
+    .get()
   expect([snoozed, late]).toEqual([0, 0])
 })

@@ -1,7 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import { verifyDatabase } from '../../src/ledger/verify/verify.ts'
-import { at, host, openSocket, cookieOf, until } from '../support/console.ts'
-import { entriesOf, resident, screensFollowLedger, type TestStation, testStation } from '../support/station.ts'
+import { at, cookieOf, host, openSocket, until } from '../support/console.ts'
+import {
+  entriesOf,
+  resident,
+  screensFollowLedger,
+  type TestStation,
+  testStation,
+} from '../support/station.ts'
 
 /** The database may not grow by a single page: SQLite answers as on a full disk. */
 function fillDisk(desk: TestStation): void {
@@ -49,18 +55,24 @@ describe('rule 21: while the ledger cannot be written', () => {
     const desk = await testStation()
     const zhang = await at(desk, 'zhang')
     const thread = desk.hears({ text: '楼上半夜还在打麻将' })
-    desk.takesIn(...Array.from({ length: 2_500 }, (_, n) => resident({ from: `居民${n % 50}`, text: `第${n}次说麻将` })))
+    desk.takesIn(
+      ...Array.from({ length: 2_500 }, (_, n) => resident({ from: `居民${n % 50}`, text: `第${n}次说麻将` })),
+    )
     fillDisk(desk)
     await zhang.refused('thread.note', { thread, text: long })
     expect((await zhang.call('threads.list', { queue: 'all', offset: 0, limit: 10 })).rows).toHaveLength(10)
     expect((await zhang.call('thread.timeline', { thread, limit: 10 })).items).not.toHaveLength(0)
-    expect(await zhang.call('search.messages', { words: '麻将', offset: 0, limit: 10 })).toMatchObject({ total: 2_501 })
+    expect(await zhang.call('search.messages', { words: '麻将', offset: 0, limit: 10 })).toMatchObject({
+      total: 2_501,
+    })
     expect((await zhang.call('changes.since', { seq: 0 })).seq).toBe(desk.station.ledger.head().size)
     freeDisk(desk)
   })
   test('the desk stays up: what it does by itself in the background waits', async () => {
     const desk = await testStation()
-    desk.takesIn(...Array.from({ length: 1_000 }, (_, n) => resident({ from: `居民${n % 50}`, text: `第${n}次说麻将` })))
+    desk.takesIn(
+      ...Array.from({ length: 1_000 }, (_, n) => resident({ from: `居民${n % 50}`, text: `第${n}次说麻将` })),
+    )
     fillDisk(desk)
     expect(desk.station.db.prepare('SELECT seq FROM search_watermark').pluck().get()).toBe(0)
     await until(() => desk.logged.some((line) => line.startsWith('indexing: SqliteError')))
@@ -80,8 +92,11 @@ test('an act of many that the disk refuses takes none of the others’ acknowled
     const notes = await Promise.allSettled(
       threads.map((thread, n) => zhang.call('thread.note', { thread, text: `${long}${round}-${n}` })),
     )
-    const single = await Promise.allSettled([zhang.call('thread.note', { thread: threads[0]!, text: `短${round}` })])
-    for (const note of [...notes, ...single]) if (note.status === 'fulfilled') acknowledged.push(note.value.seq)
+    const single = await Promise.allSettled([
+      zhang.call('thread.note', { thread: threads[0]!, text: `短${round}` }),
+    ])
+    for (const note of [...notes, ...single])
+      if (note.status === 'fulfilled') acknowledged.push(note.value.seq)
     freeDisk(desk)
     await until(() => desk.station.readOnly === null)
     const { seq } = await zhang.call('thread.note', { thread: threads[0]!, text: `好了${round}` })

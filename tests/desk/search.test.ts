@@ -5,7 +5,17 @@ import type { SearchResult } from '../../src/contract/search.ts'
 import type { SearchQuestion } from '../../src/desk/search/find.ts'
 import type { Station } from '../../src/desk/station/station.ts'
 import { at } from '../support/console.ts'
-import { entriesOf, iso, minute, monday, phone, resident, root, type TestStation, testStation } from '../support/station.ts'
+import {
+  entriesOf,
+  iso,
+  minute,
+  monday,
+  phone,
+  resident,
+  root,
+  type TestStation,
+  testStation,
+} from '../support/station.ts'
 
 /** Real messages of residents with the replies of the offices, where the shared data is at hand. */
 const recordsFile = join(root, '..', 'shared', 'data', 'resident_messages_with_replies.jsonl')
@@ -32,8 +42,13 @@ function folded(text: string): string {
     .join('')
 }
 function scan(texts: readonly Text[], words: string): number[] {
-  const each = folded(words).split(/\s+/).filter((word) => word !== '')
-  return texts.filter((text) => each.every((word) => text.folded.includes(word))).map(({ seq }) => seq).reverse()
+  const each = folded(words)
+    .split(/\s+/)
+    .filter((word) => word !== '')
+  return texts
+    .filter((text) => each.every((word) => text.folded.includes(word)))
+    .map(({ seq }) => seq)
+    .reverse()
 }
 /** Every page of the result, and that each says the same total. */
 function pages(station: Station, question: Omit<SearchQuestion, 'offset' | 'limit'>, limit = 100): number[] {
@@ -49,18 +64,140 @@ function pages(station: Station, question: Omit<SearchQuestion, 'offset' | 'limi
 }
 
 const built = [
-  '户口迁移要带哪些材料？', '孩子出生落户怎么办', '户籍窗口周末上班吗', '电动车在3号楼下被偷了', '楼上半夜还在打麻将，吵得睡不着',
-  '有人冒充客服让我转账到 6222 0212', 'APP 下载链接 http://a.cn/x?id=1&b=2', 'App又更新了', 'ＡＰＰ打不开（苹果）', '我家的牛跑丢了，🐂🐂',
-  '谢谢👍👍🏻', '👨‍👩‍👧 一家三口', '他说"马上到"，没来', '100%是骗子_真的', 'a AND b OR NOT c NEAR(d) *', '^开头 {大括号} [方] (圆) -减 +加 :冒',
-  "it's O'Brien", '户', '口', ' 户 口 ', 'ß ẞ İ ı Σ ς', '\ue056\ue057 老手机的表情', 'V', '\ue076', '\ue0ff', '\ue0fe\ue156', '\u{10ffff}尾',
-  'é e\u0301', '一\n二\n三', '\t制表', 'NULL\u0000之后', '零宽\u200b空格', '户户户户', 'ababab', 'AbAb', 'ﬁ 连字', '①②③', 'ㄅㄆㄇ', 'かな', '한글',
+  '户口迁移要带哪些材料？',
+  '孩子出生落户怎么办',
+  '户籍窗口周末上班吗',
+  '电动车在3号楼下被偷了',
+  '楼上半夜还在打麻将，吵得睡不着',
+  '有人冒充客服让我转账到 6222 0212',
+  'APP 下载链接 http://a.cn/x?id=1&b=2',
+  'App又更新了',
+  'ＡＰＰ打不开（苹果）',
+  '我家的牛跑丢了，🐂🐂',
+  '谢谢👍👍🏻',
+  '👨‍👩‍👧 一家三口',
+  '他说"马上到"，没来',
+  '100%是骗子_真的',
+  'a AND b OR NOT c NEAR(d) *',
+  '^开头 {大括号} [方] (圆) -减 +加 :冒',
+  "it's O'Brien",
+  '户',
+  '口',
+  ' 户 口 ',
+  'ß ẞ İ ı Σ ς',
+  '\ue056\ue057 老手机的表情',
+  'V',
+  '\ue076',
+  '\ue0ff',
+  '\ue0fe\ue156',
+  '\u{10ffff}尾',
+  'é e\u0301',
+  '一\n二\n三',
+  '\t制表',
+  'NULL\u0000之后',
+  '零宽\u200b空格',
+  '户户户户',
+  'ababab',
+  'AbAb',
+  'ﬁ 连字',
+  '①②③',
+  'ㄅㄆㄇ',
+  'かな',
+  '한글',
 ]
 /** Whatever a person might type, and what should not surprise the index. */
 const typed = [
-  '户口', '落户', '户', '口', '麻将', '半夜还在', 'app', 'APP', 'ａｐｐ', 'App 更新', '牛', '🐂', '🐂🐂', '👍', '👍🏻', '👨‍👩‍👧', '"马上到"', '"', '""', '%', '_', '100%',
-  'AND', 'OR', 'NOT', 'a AND b', 'NEAR(d)', '*', '户*', '^', '^开头', '{', '}', '(', ')', ':', '-', '+', '-减', 'words:户', "'", "O'Brien", "o'b", ';--', 'a', 'v', 'V', '\ue056',
-  '\ue057 老', '\ue076', '\ue0ff', '\ue0fe', '\ue156', '\u{10ffff}', '尾', 'ß', 'i', 'ı', 'σ', 'ς', 'é', 'e', '\u0301', '一 二', '二', '制表', '\u0000', '之后', '零宽', '\u200b', '户户', '户户户', 'aba', 'abab', 'bab',
-  'ﬁ', 'fi', '①', 'かな', '한', '口　户', '户 户', '没有这句话', '户口迁移要带哪些材料？', '料？', '？', '6222', '62 22', 'http://a.cn/x?id=1&b=2', '😀', ...Array.from({ length: 9 }, (_, n) => String(n)),
+  '户口',
+  '落户',
+  '户',
+  '口',
+  '麻将',
+  '半夜还在',
+  'app',
+  'APP',
+  'ａｐｐ',
+  'App 更新',
+  '牛',
+  '🐂',
+  '🐂🐂',
+  '👍',
+  '👍🏻',
+  '👨‍👩‍👧',
+  '"马上到"',
+  '"',
+  '""',
+  '%',
+  '_',
+  '100%',
+  'AND',
+  'OR',
+  'NOT',
+  'a AND b',
+  'NEAR(d)',
+  '*',
+  '户*',
+  '^',
+  '^开头',
+  '{',
+  '}',
+  '(',
+  ')',
+  ':',
+  '-',
+  '+',
+  '-减',
+  'words:户',
+  "'",
+  "O'Brien",
+  "o'b",
+  ';--',
+  'a',
+  'v',
+  'V',
+  '\ue056',
+  '\ue057 老',
+  '\ue076',
+  '\ue0ff',
+  '\ue0fe',
+  '\ue156',
+  '\u{10ffff}',
+  '尾',
+  'ß',
+  'i',
+  'ı',
+  'σ',
+  'ς',
+  'é',
+  'e',
+  '\u0301',
+  '一 二',
+  '二',
+  '制表',
+  '\u0000',
+  '之后',
+  '零宽',
+  '\u200b',
+  '户户',
+  '户户户',
+  'aba',
+  'abab',
+  'bab',
+  'ﬁ',
+  'fi',
+  '①',
+  'かな',
+  '한',
+  '口　户',
+  '户 户',
+  '没有这句话',
+  '户口迁移要带哪些材料？',
+  '料？',
+  '？',
+  '6222',
+  '62 22',
+  'http://a.cn/x?id=1&b=2',
+  '😀',
+  ...Array.from({ length: 9 }, (_, n) => String(n)),
 ]
 
 async function stationWithBuilt(): Promise<TestStation> {
@@ -73,14 +210,18 @@ describe('a search finds exactly what a full scan finds', () => {
   test.each([
     ['when all is indexed', (station: Station) => station.indexing.finish()],
     ['when nothing is indexed yet', () => {}],
-    ['when a part is indexed', (station: Station) => void station.db.transaction(() => station.views.search.catchUp(17))()],
+    [
+      'when a part is indexed',
+      (station: Station) => void station.db.transaction(() => station.views.search.catchUp(17))(),
+    ],
   ])('for everything a person might type, %s', async (_when, index) => {
     const desk = await stationWithBuilt()
     desk.station.indexing.stop()
     index(desk.station)
     const texts = textsOf(desk.station)
     for (const words of typed) {
-      for (const limit of [1, 3, 100]) expect([words, pages(desk.station, { words }, limit)]).toEqual([words, scan(texts, words)])
+      for (const limit of [1, 3, 100])
+        expect([words, pages(desk.station, { words }, limit)]).toEqual([words, scan(texts, words)])
     }
   })
   test('for a hundred words at once, and for one of two hundred characters', async () => {
@@ -95,41 +236,57 @@ describe('a search finds exactly what a full scan finds', () => {
   })
 })
 
-describe.skipIf(!existsSync(recordsFile))('in real messages of residents (skipped where the shared data is not at hand)', () => {
-  const later: (() => void | Promise<void>)[] = []
-  let desk: TestStation
-  let texts: Text[]
-  let words: string[]
+describe.skipIf(!existsSync(recordsFile))(
+  'in real messages of residents (skipped where the shared data is not at hand)',
+  () => {
+    const later: (() => void | Promise<void>)[] = []
+    let desk: TestStation
+    let texts: Text[]
+    let words: string[]
 
-  beforeAll(async () => {
-    desk = await testStation({ later: (clearUp) => later.push(clearUp) })
-    const records = readFileSync(recordsFile, 'utf8').trim().split('\n').map((line) => JSON.parse(line) as { id: string; text: string; reply?: string })
-    desk.takesIn(...records.flatMap(({ id, text, reply }) => [text, reply].flatMap((said, n) => (said ? [resident({ from: id, text: said, external: `${id}-${n}` })] : []))))
-    texts = textsOf(desk.station)
-    words = sampled(records.map(({ text }) => text), 500)
-  })
-  afterAll(async () => {
-    for (const clearUp of later.reverse()) await clearUp()
-  })
+    beforeAll(async () => {
+      desk = await testStation({ later: (clearUp) => later.push(clearUp) })
+      const records = readFileSync(recordsFile, 'utf8')
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as { id: string; text: string; reply?: string })
+      desk.takesIn(
+        ...records.flatMap(({ id, text, reply }) =>
+          [text, reply].flatMap((said, n) =>
+            said ? [resident({ from: id, text: said, external: `${id}-${n}` })] : [],
+          ),
+        ),
+      )
+      texts = textsOf(desk.station)
+      words = sampled(
+        records.map(({ text }) => text),
+        500,
+      )
+    })
+    afterAll(async () => {
+      for (const clearUp of later.reverse()) await clearUp()
+    })
 
-  test('500 words of two and three characters: the same number and the same messages, page by page', () => {
-    desk.station.indexing.finish()
-    expect(new Set(words).size).toBe(500)
-    for (const word of words) expect([word, pages(desk.station, { words: word })]).toEqual([word, scan(texts, word)])
-  })
-  test('two words together, and single characters', () => {
-    for (let n = 0; n < 20; n += 1) {
-      const both = `${words[n]} ${words[499 - n]}`
-      expect([both, pages(desk.station, { words: both })]).toEqual([both, scan(texts, both)])
-      const one = words[n]![0]!
-      expect([one, pages(desk.station, { words: one })]).toEqual([one, scan(texts, one)])
-    }
-  })
-  test('the count of what was searched is all there is', () => {
-    const { searched } = desk.station.search.find({ words: words[0]!, offset: 0, limit: 1 })
-    expect(searched).toBe(texts.length)
-  })
-})
+    test('500 words of two and three characters: the same number and the same messages, page by page', () => {
+      desk.station.indexing.finish()
+      expect(new Set(words).size).toBe(500)
+      for (const word of words)
+        expect([word, pages(desk.station, { words: word })]).toEqual([word, scan(texts, word)])
+    })
+    test('two words together, and single characters', () => {
+      for (let n = 0; n < 20; n += 1) {
+        const both = `${words[n]} ${words[499 - n]}`
+        expect([both, pages(desk.station, { words: both })]).toEqual([both, scan(texts, both)])
+        const one = words[n]![0]!
+        expect([one, pages(desk.station, { words: one })]).toEqual([one, scan(texts, one)])
+      }
+    })
+    test('the count of what was searched is all there is', () => {
+      const { searched } = desk.station.search.find({ words: words[0]!, offset: 0, limit: 1 })
+      expect(searched).toBe(texts.length)
+    })
+  },
+)
 
 /** Words as they stand in the texts, spread over all of them; the same every time. */
 function sampled(texts: readonly string[], many: number): string[] {
@@ -151,7 +308,11 @@ describe('what a search may be narrowed to', () => {
     const other = desk.hears({ from: '李强', text: '户口丢了', account: phone, at: monday - 30 * minute })
     await zhang.call('thread.note', { thread: wang, text: '户口在外地' })
     desk.now += minute
-    await li.call('thread.answer', { thread: other, text: '补户口簿即可', seen: (await li.call('thread.get', { thread: other })).lastSeq })
+    await li.call('thread.answer', {
+      thread: other,
+      text: '补户口簿即可',
+      seen: (await li.call('thread.get', { thread: other })).lastSeq,
+    })
     const find = async (over: object) => {
       const found = await zhang.call('search.messages', { words: '户口', offset: 0, limit: 10, ...over })
       expect(found.total).toBe(found.hits.length)
@@ -174,7 +335,9 @@ describe('what a search may be narrowed to', () => {
     expect(await find({ author: contact })).toEqual([])
     expect(await find({ from: iso(monday) })).toEqual([all[0], all[1]])
     expect(await find({ until: iso(monday) })).toEqual([all[2], all[3]])
-    expect(await find({ from: iso(monday - 30 * minute), until: iso(monday - 30 * minute + 1) })).toEqual([all[2]])
+    expect(await find({ from: iso(monday - 30 * minute), until: iso(monday - 30 * minute + 1) })).toEqual([
+      all[2],
+    ])
   })
 })
 
@@ -190,20 +353,32 @@ describe('a search says', () => {
     expect(ask()).toMatchObject(told)
     desk.station.indexing.finish()
     expect(ask()).toMatchObject(told)
-    expect((await testStation()).station.search.find({ words: '户', offset: 0, limit: 1 })).toEqual({ hits: [], total: 0, searched: 0, since: null })
+    expect((await testStation()).station.search.find({ words: '户', offset: 0, limit: 1 })).toEqual({
+      hits: [],
+      total: 0,
+      searched: 0,
+      since: null,
+    })
   })
   test('where the words stand in the excerpt', async () => {
     const desk = await testStation()
     const text = `${'前'.repeat(60)}ＡＰＰ的户口和app${'后'.repeat(300)}户口`
     desk.hears({ text })
     const [hit] = desk.station.search.find({ words: 'App 户口', offset: 0, limit: 1 }).hits
-    expect(hit!.marks.map(([start, length]) => hit!.excerpt.slice(start, start + length))).toEqual(['ＡＰＰ', '户口', 'app'])
+    expect(hit!.marks.map(([start, length]) => hit!.excerpt.slice(start, start + length))).toEqual([
+      'ＡＰＰ',
+      '户口',
+      'app',
+    ])
     expect(hit!.excerpt).toMatch(/^…前+ＡＰＰ.*…$/)
     expect(hit!.excerpt.length).toBeLessThan(170)
   })
   test('nothing half: an excerpt never ends in half an emoji', async () => {
     const desk = await testStation()
-    for (let lead = 0; lead < 4; lead += 1) desk.hears({ from: `居民${lead}`, text: `${'a'.repeat(lead)}${'🐂'.repeat(50)}户口${'🐂'.repeat(90)}` })
+    for (let lead = 0; lead < 4; lead += 1) {
+      const before = `${'🐂'.repeat(50)}${'在'.repeat(lead)}`
+      desk.hears({ from: `居民${lead}`, text: `${before}户口${'在'.repeat(lead % 3)}${'🐂'.repeat(90)}` })
+    }
     const { hits } = desk.station.search.find({ words: '户口', offset: 0, limit: 10 })
     expect(hits).toHaveLength(4)
     for (const { excerpt, marks } of hits) {
@@ -215,10 +390,17 @@ describe('a search says', () => {
     const desk = await testStation()
     const zhang = await at(desk, 'zhang')
     for (let n = 0; n < 2_400; n += 400) {
-      desk.takesIn(...Array.from({ length: 400 }, (_, m) => resident({ from: `居民${m}`, text: `第${n + m}次问户口` })))
+      desk.takesIn(
+        ...Array.from({ length: 400 }, (_, m) => resident({ from: `居民${m}`, text: `第${n + m}次问户口` })),
+      )
       const found = await zhang.call('search.messages', { words: '户口', offset: 0, limit: 100 })
       expect(found).toMatchObject({ total: n + 400, searched: n + 400 })
-      expect(found.hits.map(({ seq }) => seq)).toEqual(entriesOf(desk.station, 'message.received').map(({ seq }) => seq).reverse().slice(0, 100))
+      expect(found.hits.map(({ seq }) => seq)).toEqual(
+        entriesOf(desk.station, 'message.received')
+          .map(({ seq }) => seq)
+          .reverse()
+          .slice(0, 100),
+      )
       await new Promise((resolve) => setTimeout(resolve, 60))
     }
   })

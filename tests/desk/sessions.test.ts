@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import { entries } from '../../src/desk/decision.ts'
 import { delayAfter } from '../../src/desk/people/credentials.ts'
+import { personChanged } from '../../src/desk/people/entries.ts'
 import { at, host, openSocket, until, window } from '../support/console.ts'
 import { entriesOf, minute, password, type TestStation, testStation, type User } from '../support/station.ts'
 
@@ -17,7 +19,9 @@ describe('logging in', () => {
     const desk = await testStation()
     const session = await window(desk).call('session.login', { user: 'zhang', password, signOn: false })
     expect(session).toEqual({ user: 'zhang', name: '张建国', role: 'officer', locked: false, onShift: true })
-    expect(entriesOf(desk.station, 'session.opened')).toMatchObject([{ subject: 'zhang', actor: { device: 'test-pc' } }])
+    expect(entriesOf(desk.station, 'session.opened')).toMatchObject([
+      { subject: 'zhang', actor: { device: 'test-pc' } },
+    ])
   })
   test('can sign on for the shift in the same step', async () => {
     const desk = await testStation()
@@ -118,10 +122,14 @@ describe('a wrong password', () => {
     const officer = await opened(desk, 'zhang')
     const change = { current: wrong, password: 'a new password' }
     for (let failure = 0; failure < 3; failure += 1) {
-      expect(await officer.refused('person.changeOwnPassword', change)).toMatchObject({ code: 'wrong_password' })
+      expect(await officer.refused('person.changeOwnPassword', change)).toMatchObject({
+        code: 'wrong_password',
+      })
     }
     const right = { ...change, current: password }
-    expect(await officer.refused('person.changeOwnPassword', right)).toMatchObject({ code: 'too_many_attempts' })
+    expect(await officer.refused('person.changeOwnPassword', right)).toMatchObject({
+      code: 'too_many_attempts',
+    })
     desk.now += 5_000
     await officer.call('person.changeOwnPassword', right)
     expect(await tries(desk, 'zhang', password)).toMatchObject({ code: 'wrong_password' })
@@ -172,7 +180,19 @@ describe('somebody who was disabled', () => {
     const desk = await testStation()
     const officer = await opened(desk, 'li')
     await disable(desk)
-    await (await at(desk, 'guanli')).call('person.change', { user: 'li', name: '李秀英', role: 'officer', enabled: true })
+    await (await at(desk, 'guanli')).call('person.change', {
+      user: 'li',
+      name: '李秀英',
+      role: 'officer',
+      enabled: true,
+    })
+    expect(await officer.call('session.get', {})).toBeNull()
+  })
+  test('is out even where only the ledger says so, as after a rebuild', async () => {
+    const desk = await testStation()
+    const officer = await opened(desk, 'li')
+    const by = { user: 'core', role: 'system', device: 'core', now: desk.now }
+    desk.station.bus.runNow(by, () => ({ decision: entries(personChanged('li', 'officer', false, '李秀英')) }))
     expect(await officer.call('session.get', {})).toBeNull()
   })
   test('is never the last admin', async () => {
@@ -180,7 +200,9 @@ describe('somebody who was disabled', () => {
     const admin = await at(desk, 'guanli')
     const change = { user: 'guanli', name: '管理员吴', role: 'admin', enabled: false } as const
     expect(await admin.refused('person.change', change)).toEqual({ code: 'last_admin' })
-    expect(await admin.refused('person.change', { ...change, role: 'officer', enabled: true })).toEqual({ code: 'last_admin' })
+    expect(await admin.refused('person.change', { ...change, role: 'officer', enabled: true })).toEqual({
+      code: 'last_admin',
+    })
   })
 })
 
@@ -193,7 +215,9 @@ describe('rule 20: a console left alone', () => {
     await desk.alone(1)
     expect(await officer.call('session.get', {})).toMatchObject({ locked: true })
     expect(await officer.refused('threads.counts', {})).toEqual({ code: 'locked' })
-    expect(entriesOf(desk.station, 'session.locked')).toMatchObject([{ subject: 'zhang', data: { why: 'idle' } }])
+    expect(entriesOf(desk.station, 'session.locked')).toMatchObject([
+      { subject: 'zhang', data: { why: 'idle' } },
+    ])
     await until(() => officer.pushes.some((push) => push.push === 'session' && push.session?.locked === true))
   })
   test('locks once', async () => {
@@ -214,7 +238,10 @@ describe('rule 20: a console left alone', () => {
   test('locks after as many minutes as the station has set', async () => {
     const desk = await testStation()
     const admin = await at(desk, 'guanli')
-    await admin.call('settings.change', { waitMinutes: { urgent: 10, priority: 20, routine: 60 }, lockMinutes: 1 })
+    await admin.call('settings.change', {
+      waitMinutes: { urgent: 10, priority: 20, routine: 60 },
+      lockMinutes: 1,
+    })
     const officer = await opened(desk, 'zhang')
     await desk.alone(minute + 1)
     expect(await officer.call('session.get', {})).toMatchObject({ locked: true })
@@ -223,7 +250,9 @@ describe('rule 20: a console left alone', () => {
     const desk = await testStation()
     const officer = await opened(desk, 'zhang')
     await officer.call('session.lock', {})
-    expect(await officer.refused('session.unlock', { password: wrong })).toMatchObject({ code: 'wrong_password' })
+    expect(await officer.refused('session.unlock', { password: wrong })).toMatchObject({
+      code: 'wrong_password',
+    })
     expect(await officer.refused('threads.counts', {})).toEqual({ code: 'locked' })
     await officer.call('session.unlock', { password })
     await officer.call('threads.counts', {})
@@ -234,7 +263,8 @@ describe('rule 20: a console left alone', () => {
     const desk = await testStation()
     const officer = await opened(desk, 'zhang')
     await officer.call('session.lock', {})
-    for (let failure = 0; failure < 3; failure += 1) await officer.refused('session.unlock', { password: wrong })
+    for (let failure = 0; failure < 3; failure += 1)
+      await officer.refused('session.unlock', { password: wrong })
     expect(await officer.refused('session.unlock', { password })).toMatchObject({ code: 'too_many_attempts' })
   })
   test('is logged out for good when it stays locked through a whole shift', async () => {

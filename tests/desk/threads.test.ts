@@ -2,9 +2,20 @@ import { v7 as uuid } from 'uuid'
 import { describe, expect, test } from 'vitest'
 import type { MessageItem } from '../../src/contract/threads.ts'
 import { at, browserAt, type Console, host, until } from '../support/console.ts'
-import { entriesOf, hour, iso, minute, monday, phone, type TestStation, testStation, village } from '../support/station.ts'
+import {
+  entriesOf,
+  hour,
+  iso,
+  minute,
+  monday,
+  phone,
+  type TestStation,
+  testStation,
+  village,
+} from '../support/station.ts'
 
-const seenOf = async (console: Console, thread: string) => (await console.call('thread.get', { thread })).lastSeq
+const seenOf = async (console: Console, thread: string) =>
+  (await console.call('thread.get', { thread })).lastSeq
 const queuesOf = async (console: Console) => (await console.call('threads.counts', {})).queues
 const typesOf = (desk: TestStation, thread: string) =>
   entriesOf(desk.station)
@@ -27,19 +38,29 @@ describe('rule 1: a thread has at most one holder', () => {
     )
     const threads = Array.from({ length: 40 }, (_, n) => desk.hears({ from: `居民${n}`, text: '在吗' }))
     for (const thread of threads) {
-      const answers = await Promise.allSettled(consoles.map((console) => console.call('thread.claim', { thread })))
+      const answers = await Promise.allSettled(
+        consoles.map((console) => console.call('thread.claim', { thread })),
+      )
       const won = answers.filter((answer) => answer.status === 'fulfilled')
       expect(won).toHaveLength(1)
       const { holder } = won[0]!.value
-      const told = answers.filter((answer) => answer.status === 'rejected').map(({ reason }) => reason.refusal)
+      const told = answers
+        .filter((answer) => answer.status === 'rejected')
+        .map(({ reason }) => reason.refusal)
       const holderName = desk.station.views.people.nameOf(holder)
-      expect(told).toEqual(told.map(() => ({ code: 'already_claimed', holder, holderName, since: iso(desk.now) })))
+      expect(told).toEqual(
+        told.map(() => ({ code: 'already_claimed', holder, holderName, since: iso(desk.now) })),
+      )
       expect(typesOf(desk, thread).filter((type) => type === 'thread.claimed')).toHaveLength(1)
     }
   })
   test('a claim on a thread that is not there is refused', async () => {
     const { zhang } = await shift()
-    expect(await zhang.refused('thread.claim', { thread: 'x' })).toEqual({ code: 'not_found', what: 'thread', id: 'x' })
+    expect(await zhang.refused('thread.claim', { thread: 'x' })).toEqual({
+      code: 'not_found',
+      what: 'thread',
+      id: 'x',
+    })
   })
 })
 
@@ -51,13 +72,20 @@ describe('rule 2: answering needs the hold', () => {
     expect(delivery).toBe('queued')
     expect(seq).toBe(before + 2)
     expect(typesOf(desk, thread).slice(-2)).toEqual(['thread.claimed', 'message.sent'])
-    expect(await zhang.call('thread.get', { thread })).toMatchObject({ holder: 'zhang', waitingSince: null, lastFrom: 'desk' })
+    expect(await zhang.call('thread.get', { thread })).toMatchObject({
+      holder: 'zhang',
+      waitingSince: null,
+      lastFrom: 'desk',
+    })
   })
   test('another’s thread is not answered: the officer is told who holds it', async () => {
     const { desk, zhang, li, thread, seen } = await shift()
     await zhang.call('thread.claim', { thread })
     expect(await li.refused('thread.answer', { thread, text: '在', seen })).toEqual({
-      code: 'not_holder', holder: 'zhang', holderName: '张建国', since: iso(desk.now),
+      code: 'not_holder',
+      holder: 'zhang',
+      holderName: '张建国',
+      since: iso(desk.now),
     })
   })
   test('taking over and answering is one act; the former holder is told at once who and why', async () => {
@@ -67,16 +95,23 @@ describe('rule 2: answering needs the hold', () => {
     await zhang.call('thread.claim', { thread })
     await li.call('thread.answer', { thread, text: '我来', seen, takeOver: { reason: '张警官出警了' } })
     expect(typesOf(desk, thread).slice(-2)).toEqual(['thread.takenOver', 'message.sent'])
-    await until(() => zhang.pushes.some((push) => push.push === 'changed' && push.change.takenOver.length > 0))
+    await until(() =>
+      zhang.pushes.some((push) => push.push === 'changed' && push.change.takenOver.length > 0),
+    )
     const told = zhang.pushes.flatMap((push) => (push.push === 'changed' ? push.change.takenOver : []))
     expect(told).toEqual([{ thread, from: 'zhang', byName: '李秀英', reason: '张警官出警了' }])
-    expect(await zhang.refused('thread.answer', { thread, text: '在', seen: seen + 9 })).toMatchObject({ code: 'not_holder', holder: 'li' })
+    expect(await zhang.refused('thread.answer', { thread, text: '在', seen: seen + 9 })).toMatchObject({
+      code: 'not_holder',
+      holder: 'li',
+    })
   })
   test('a takeover without an answer is told in the same way', async () => {
     const { zhang, li, thread } = await shift()
     await zhang.call('thread.claim', { thread })
     await li.call('thread.takeOver', { thread, reason: '交班' })
-    await until(() => zhang.pushes.some((push) => push.push === 'changed' && push.change.takenOver[0]?.from === 'zhang'))
+    await until(() =>
+      zhang.pushes.some((push) => push.push === 'changed' && push.change.takenOver[0]?.from === 'zhang'),
+    )
     expect(await zhang.call('thread.get', { thread })).toMatchObject({ holder: 'li' })
   })
 })
@@ -93,18 +128,43 @@ describe('rule 3: a send names the last message the officer saw', () => {
       code: 'thread_moved_on',
       lastSeq: second!.seq + 1,
       news: [
-        { seq: second!.seq, from: 'resident', authorName: '三组 王桂兰', text: '3栋2单元', at: iso(desk.now), recalled: false },
-        { seq: second!.seq + 1, from: 'resident', authorName: '三组 王桂兰', text: null, at: iso(desk.now), recalled: true },
+        {
+          seq: second!.seq,
+          from: 'resident',
+          authorName: '三组 王桂兰',
+          text: '3栋2单元',
+          at: iso(desk.now),
+          recalled: false,
+        },
+        {
+          seq: second!.seq + 1,
+          from: 'resident',
+          authorName: '三组 王桂兰',
+          text: null,
+          at: iso(desk.now),
+          recalled: true,
+        },
       ],
     })
-    expect(await zhang.call('thread.get', { thread })).toMatchObject({ draft: '请把门牌号发给我', holder: null })
+    expect(await zhang.call('thread.get', { thread })).toMatchObject({
+      draft: '请把门牌号发给我',
+      holder: null,
+    })
     await zhang.call('thread.answer', { thread, text: '请把门牌号发给我', seen: second!.seq + 1 })
   })
   test('a colleague’s answer is news too', async () => {
     const { desk, zhang, li, thread, seen } = await shift()
     await zhang.call('thread.answer', { thread, text: '马上到', seen })
-    const refusal = await li.refused('thread.answer', { thread, text: '在', seen, takeOver: { reason: '帮忙' } })
-    expect(refusal).toMatchObject({ code: 'thread_moved_on', news: [{ from: 'desk', authorName: '张建国', text: '马上到' }] })
+    const refusal = await li.refused('thread.answer', {
+      thread,
+      text: '在',
+      seen,
+      takeOver: { reason: '帮忙' },
+    })
+    expect(refusal).toMatchObject({
+      code: 'thread_moved_on',
+      news: [{ from: 'desk', authorName: '张建国', text: '马上到' }],
+    })
     expect(entriesOf(desk.station, 'thread.takenOver')).toEqual([])
   })
   test('of two answers in one tick the second is refused: never two blind', async () => {
@@ -131,7 +191,12 @@ describe('rule 4: a draft', () => {
     await (await at(desk, 'li')).call('thread.claim', { thread })
     const later = await restarted()
     expect(await later.call('thread.get', { thread })).toMatchObject({ draft: '请带上户口簿' })
-    await later.call('thread.answer', { thread, text: '请带上户口簿', seen: await seenOf(later, thread), takeOver: { reason: '熟悉情况' } })
+    await later.call('thread.answer', {
+      thread,
+      text: '请带上户口簿',
+      seen: await seenOf(later, thread),
+      takeOver: { reason: '熟悉情况' },
+    })
     expect(await later.call('thread.get', { thread })).toMatchObject({ draft: null })
   })
   test('is each officer’s own, and no entry', async () => {
@@ -170,7 +235,9 @@ describe('the same command sent twice', () => {
     const { desk, zhang, thread, seen } = await shift()
     const again = await at(desk, 'zhang')
     const id = uuid()
-    const answers = await Promise.all([zhang, again].map((c) => c.call('thread.answer', { thread, text: '在', seen }, id)))
+    const answers = await Promise.all(
+      [zhang, again].map((c) => c.call('thread.answer', { thread, text: '在', seen }, id)),
+    )
     expect(answers[1]).toEqual(answers[0])
     expect(entriesOf(desk.station, 'message.sent')).toHaveLength(1)
   })
@@ -178,7 +245,10 @@ describe('the same command sent twice', () => {
     const { zhang, li, thread } = await shift()
     const id = uuid()
     await zhang.call('thread.claim', { thread }, id)
-    expect(await li.refused('thread.claim', { thread }, id)).toMatchObject({ code: 'already_there', what: 'command' })
+    expect(await li.refused('thread.claim', { thread }, id)).toMatchObject({
+      code: 'already_there',
+      what: 'command',
+    })
   })
 })
 
@@ -186,14 +256,23 @@ describe('rule 5: writing to a closed thread', () => {
   const closed = async () => {
     const given = await shift()
     await given.zhang.call('thread.claim', { thread: given.thread })
-    await given.zhang.call('thread.close', { thread: given.thread, disposition: 'handledByPhone', seen: given.seen })
+    await given.zhang.call('thread.close', {
+      thread: given.thread,
+      disposition: 'handledByPhone',
+      seen: given.seen,
+    })
     return given
   }
   test('72 hours later to the millisecond reopens it for its last holder', async () => {
     const { desk, zhang, thread } = await closed()
     await desk.pass(72 * hour)
     expect(desk.hears({ text: '又吵了' })).toBe(thread)
-    expect(await zhang.call('thread.get', { thread })).toMatchObject({ holder: 'zhang', closedAt: null, disposition: null, waitingSince: iso(desk.now) })
+    expect(await zhang.call('thread.get', { thread })).toMatchObject({
+      holder: 'zhang',
+      closedAt: null,
+      disposition: null,
+      waitingSince: iso(desk.now),
+    })
   })
   test('reopens it to the queue when the last holder has gone home', async () => {
     const { desk, zhang, thread } = await closed()
@@ -208,27 +287,50 @@ describe('rule 5: writing to a closed thread', () => {
     await desk.pass(72 * hour + 1)
     const next = desk.hears({ text: '又吵了' })
     expect(next).not.toBe(thread)
-    expect(await zhang.call('thread.get', { thread: next })).toMatchObject({ continues: thread, holder: null })
+    expect(await zhang.call('thread.get', { thread: next })).toMatchObject({
+      continues: thread,
+      holder: null,
+    })
     expect((await zhang.call('thread.get', { thread })).closedAt).not.toBeNull()
-    const card = await zhang.call('contact.card', { contact: (await zhang.call('thread.get', { thread })).contact })
-    expect(card.threads.map(({ id, current }) => [id, current])).toEqual([[next, true], [thread, false]])
+    const card = await zhang.call('contact.card', {
+      contact: (await zhang.call('thread.get', { thread })).contact,
+    })
+    expect(card.threads.map(({ id, current }) => [id, current])).toEqual([
+      [next, true],
+      [thread, false],
+    ])
   })
 })
 
 test('rule 6: a thread whose last word is the resident’s closes only with a reason for the silence', async () => {
   const { zhang, thread, seen } = await shift()
-  expect(await zhang.refused('thread.close', { thread, disposition: 'answered', seen })).toEqual({ code: 'needs_reason_for_silence' })
+  expect(await zhang.refused('thread.close', { thread, disposition: 'answered', seen })).toEqual({
+    code: 'needs_reason_for_silence',
+  })
   await zhang.call('thread.answer', { thread, text: '已处理', seen })
-  await zhang.call('thread.close', { thread, disposition: 'answered', seen: await seenOf(zhang, thread), note: '电话回访' })
+  await zhang.call('thread.close', {
+    thread,
+    disposition: 'answered',
+    seen: await seenOf(zhang, thread),
+    note: '电话回访',
+  })
   const { items } = await zhang.call('thread.timeline', { thread, limit: 50 })
-  expect(items.at(-1)).toMatchObject({ item: 'act', type: 'thread.closed', text: '电话回访', data: { disposition: 'answered' } })
+  expect(items.at(-1)).toMatchObject({
+    item: 'act',
+    type: 'thread.closed',
+    text: '电话回访',
+    data: { disposition: 'answered' },
+  })
 })
 
 describe('rule 7: a snooze', () => {
   const snoozed = async (minutes: number) => {
     const given = await shift()
     await given.zhang.call('thread.claim', { thread: given.thread })
-    await given.zhang.call('thread.snooze', { thread: given.thread, until: iso(given.desk.now + minutes * minute) })
+    await given.zhang.call('thread.snooze', {
+      thread: given.thread,
+      until: iso(given.desk.now + minutes * minute),
+    })
     return given
   }
   test('rests until its time and then is back with its holder', async () => {
@@ -283,14 +385,20 @@ describe('rule 7: a snooze', () => {
 })
 
 describe('rule 8: a waiting thread', () => {
-  test.each([['urgent', 10], ['priority', 20], ['routine', 60]] as const)('that is %s is overdue after %d minutes', async (urgency, minutes) => {
+  test.each([
+    ['urgent', 10],
+    ['priority', 20],
+    ['routine', 60],
+  ] as const)('that is %s is overdue after %d minutes', async (urgency, minutes) => {
     const { desk, zhang, thread } = await shift()
     if (urgency !== 'routine') await zhang.call('thread.categorise', { thread, category: 'noise', urgency })
     await desk.pass(minutes * minute - 1)
     expect(await queuesOf(zhang)).toMatchObject({ waiting: 1, overdue: 0 })
     await desk.pass(1)
     expect(await queuesOf(zhang)).toMatchObject({ waiting: 1, overdue: 1 })
-    expect(entriesOf(desk.station, 'thread.overdue')).toMatchObject([{ subject: thread, data: { minutes, waitingSince: iso(monday) } }])
+    expect(entriesOf(desk.station, 'thread.overdue')).toMatchObject([
+      { subject: thread, data: { minutes, waitingSince: iso(monday) } },
+    ])
     await desk.pass(hour)
     expect(entriesOf(desk.station, 'thread.overdue')).toHaveLength(1)
   })
@@ -307,7 +415,10 @@ describe('rule 8: a waiting thread', () => {
   test('is overdue by the minutes the station has set', async () => {
     const { desk, zhang } = await shift()
     const admin = await at(desk, 'guanli')
-    await admin.call('settings.change', { waitMinutes: { urgent: 1, priority: 2, routine: 3 }, lockMinutes: 60 })
+    await admin.call('settings.change', {
+      waitMinutes: { urgent: 1, priority: 2, routine: 3 },
+      lockMinutes: 60,
+    })
     await desk.pass(3 * minute)
     expect(await queuesOf(zhang)).toMatchObject({ overdue: 1 })
   })
@@ -334,7 +445,11 @@ describe('each act has its way back', () => {
     await zhang.call('thread.close', { thread, disposition: 'advert', seen })
     expect(await queuesOf(zhang)).toMatchObject({ all: 0 })
     await zhang.call('thread.reopen', { thread, reason: '点错了' })
-    expect(await zhang.call('thread.get', { thread })).toMatchObject({ closedAt: null, holder: 'zhang', waitingSince: iso(monday) })
+    expect(await zhang.call('thread.get', { thread })).toMatchObject({
+      closedAt: null,
+      holder: 'zhang',
+      waitingSince: iso(monday),
+    })
     expect(await zhang.refused('thread.reopen', { thread })).toEqual({ code: 'thread_open' })
   })
   test('transferred there and back', async () => {
@@ -343,8 +458,15 @@ describe('each act has its way back', () => {
     await zhang.call('thread.transfer', { thread, to: 'li' })
     await li.call('thread.transfer', { thread, to: 'zhang', reason: '他熟悉' })
     expect(await zhang.call('thread.get', { thread })).toMatchObject({ holder: 'zhang' })
-    expect(await zhang.refused('thread.transfer', { thread, to: 'zhao' })).toEqual({ code: 'recipient_off_shift', user: 'zhao', name: '赵敏' })
-    expect(await zhang.refused('thread.transfer', { thread, to: 'ducha' })).toMatchObject({ code: 'not_found', what: 'person' })
+    expect(await zhang.refused('thread.transfer', { thread, to: 'zhao' })).toEqual({
+      code: 'recipient_off_shift',
+      user: 'zhao',
+      name: '赵敏',
+    })
+    expect(await zhang.refused('thread.transfer', { thread, to: 'ducha' })).toMatchObject({
+      code: 'not_found',
+      what: 'person',
+    })
   })
   test('signed on and off', async () => {
     const { desk, zhang } = await shift()
@@ -370,6 +492,17 @@ test('rule 9: a recalled message keeps its text on the desk, marked with the tim
   expect(found.hits).toMatchObject([{ recalled: true }])
 })
 
+test('a preview never ends in half an emoji', async () => {
+  const desk = await testStation()
+  const zhang = await at(desk, 'zhang')
+  for (const lead of [0, 1]) desk.hears({ from: `居民${lead}`, text: '在'.repeat(lead) + '🐂'.repeat(60) })
+  const { rows } = await zhang.call('threads.list', { queue: 'all', offset: 0, limit: 10 })
+  expect(rows.map(({ preview }) => [preview!.isWellFormed(), preview!.length])).toEqual([
+    [true, 80],
+    [true, 79],
+  ])
+})
+
 describe('rule 20: phone and ID numbers', () => {
   const text = '我叫王桂兰，电话13812345678，身份证350128198802034567'
   const masked = '我叫王桂兰，电话138****5678，身份证350128********4567'
@@ -379,8 +512,15 @@ describe('rule 20: phone and ID numbers', () => {
     const zhang = await at(desk, 'zhang')
     const thread = desk.hears({ text, title: '请打 138 1234 5678' })
     const { items } = await zhang.call('thread.timeline', { thread, limit: 10 })
-    expect(items.find((item) => item.item === 'message')).toMatchObject({ text: masked, masked: true, title: '请打 138 **** 5678' })
-    expect(await zhang.call('thread.get', { thread })).toMatchObject({ preview: masked, title: '请打 138 **** 5678' })
+    expect(items.find((item) => item.item === 'message')).toMatchObject({
+      text: masked,
+      masked: true,
+      title: '请打 138 **** 5678',
+    })
+    expect(await zhang.call('thread.get', { thread })).toMatchObject({
+      preview: masked,
+      title: '请打 138 **** 5678',
+    })
     const list = await zhang.call('threads.list', { queue: 'all', offset: 0, limit: 10 })
     expect(list.rows[0]).toMatchObject({ preview: masked })
     const found = await zhang.call('search.messages', { words: '桂兰', offset: 0, limit: 10 })
@@ -394,12 +534,16 @@ describe('rule 20: phone and ID numbers', () => {
     await li.call('thread.takeOver', { thread, reason: '他让打13812345678' })
     await li.call('thread.close', { thread, disposition: 'handledByPhone', seen, note: '已打13812345678' })
     const { items } = await zhang.call('thread.timeline', { thread, limit: 50 })
-    expect(items.flatMap((item) => (item.item === 'act' && item.text ? [item.text] : []))).toEqual(['他让打138****5678', '已打138****5678'])
+    expect(items.flatMap((item) => (item.item === 'act' && item.text ? [item.text] : []))).toEqual([
+      '他让打138****5678',
+      '已打138****5678',
+    ])
   })
   test('cut off at the end of a preview are masked all the same', async () => {
     const desk = await testStation()
     const zhang = await at(desk, 'zhang')
-    for (let lead = 62; lead <= 80; lead += 1) desk.hears({ from: `居民${lead}`, text: '在'.repeat(lead) + text.slice(9) })
+    for (let lead = 62; lead <= 80; lead += 1)
+      desk.hears({ from: `居民${lead}`, text: '在'.repeat(lead) + text.slice(8) })
     const { rows } = await zhang.call('threads.list', { queue: 'all', offset: 0, limit: 100 })
     expect(rows).toHaveLength(19)
     for (const { preview } of rows) {
@@ -424,17 +568,25 @@ describe('rule 20: phone and ID numbers', () => {
       { subject: thread, actor: { user: 'ducha', role: 'auditor' }, data: { message: message!.seq } },
     ])
     const other = desk.hears({ from: '别人', text: '在' })
-    expect(await auditor.refused('message.unmask', { thread: other, seq: message!.seq })).toMatchObject({ code: 'not_found' })
+    expect(await auditor.refused('message.unmask', { thread: other, seq: message!.seq })).toMatchObject({
+      code: 'not_found',
+    })
   })
   test('on a resident’s card are masked; the whole number is an entry', async () => {
     const desk = await testStation()
     const zhang = await at(desk, 'zhang')
     const { contact } = await zhang.call('thread.get', { thread: desk.hears({ text: '在' }) })
     const card = { contact, name: '三组 王桂兰', villageGroup: '柳河村三组', household: null, tags: ['独居'] }
-    expect(await zhang.refused('contact.unmaskPhone', { contact })).toMatchObject({ code: 'not_found', what: 'phone' })
+    expect(await zhang.refused('contact.unmaskPhone', { contact })).toMatchObject({
+      code: 'not_found',
+      what: 'phone',
+    })
     await zhang.call('contact.change', { ...card, phone: '13812345678' })
     await zhang.call('contact.change', { ...card, tags: ['独居', '老人'] })
-    expect(await zhang.call('contact.card', { contact })).toMatchObject({ phone: '138****5678', tags: ['独居', '老人'] })
+    expect(await zhang.call('contact.card', { contact })).toMatchObject({
+      phone: '138****5678',
+      tags: ['独居', '老人'],
+    })
     expect(entriesOf(desk.station, 'contact.phoneUnmasked')).toEqual([])
     expect(await zhang.call('contact.unmaskPhone', { contact })).toEqual({ phone: '13812345678' })
     expect(entriesOf(desk.station, 'contact.phoneUnmasked')).toHaveLength(1)
@@ -444,12 +596,23 @@ describe('rule 20: phone and ID numbers', () => {
   test('nothing of a resident stands in the entries themselves', async () => {
     const { desk, zhang, li, thread, seen } = await shift(text)
     const { contact } = await zhang.call('thread.get', { thread })
-    await zhang.call('contact.change', { contact, name: '王桂兰', villageGroup: '三组', household: '3栋', phone: '13812345678', tags: ['独居'] })
+    await zhang.call('contact.change', {
+      contact,
+      name: '王桂兰',
+      villageGroup: '三组',
+      household: '3栋',
+      phone: '13812345678',
+      tags: ['独居'],
+    })
     await zhang.call('thread.note', { thread, text: '打过 13812345678' })
     await zhang.call('thread.claim', { thread })
     await li.call('thread.takeOver', { thread, reason: '王桂兰要找我' })
     await li.call('thread.close', { thread, disposition: 'handledByPhone', seen, note: '王桂兰说好了' })
-    const entries = desk.station.db.prepare('SELECT canonical FROM entry WHERE seq > 1').pluck().all().join('\n')
+    const entries = desk.station.db
+      .prepare('SELECT canonical FROM entry WHERE seq > 1')
+      .pluck()
+      .all()
+      .join('\n')
     expect(entries).not.toMatch(/王桂兰|1381234|350128|独居|3栋/)
   })
 })
@@ -462,7 +625,9 @@ test('a timeline is read page by page, oldest first, with nothing left out', asy
   let before: number | undefined
   for (;;) {
     const page: { items: { seq: number }[]; more: boolean } = await zhang.call('thread.timeline', {
-      thread, limit: 60, ...(before === undefined ? {} : { before }),
+      thread,
+      limit: 60,
+      ...(before === undefined ? {} : { before }),
     })
     read.unshift(...page.items.map(({ seq }) => seq))
     before = page.items[0]!.seq
@@ -475,10 +640,17 @@ test('a timeline is read page by page, oldest first, with nothing left out', asy
 test('an answer on an account worked by hand waits to be copied', async () => {
   const { desk, zhang } = await shift()
   const thread = desk.hears({ account: phone, text: '在吗' })
-  const { delivery } = await zhang.call('thread.answer', { thread, text: '在', seen: await seenOf(zhang, thread) })
+  const { delivery } = await zhang.call('thread.answer', {
+    thread,
+    text: '在',
+    seen: await seenOf(zhang, thread),
+  })
   expect(delivery).toBe('copyByHand')
   expect(desk.sent).toEqual([])
   expect((await zhang.call('accounts.list', {})).map(({ id, health }) => [id, health.state])).toEqual(
-    expect.arrayContaining([[phone, 'byHand'], [village, 'ok']]),
+    expect.arrayContaining([
+      [phone, 'byHand'],
+      [village, 'ok'],
+    ]),
   )
 })

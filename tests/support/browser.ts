@@ -6,13 +6,25 @@ import { type Browser, chromium } from 'playwright'
 async function chromiumPath(): Promise<string> {
   const named = process.env.DUTY_DESK_CHROMIUM
   if (named) return named
-  const installed = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome', chromium.executablePath()]
+  const installed = [
+    '/usr/bin/chromium',
+    '/usr/bin/chromium-browser',
+    '/usr/bin/google-chrome',
+    chromium.executablePath(),
+  ]
   return installed.find((path) => existsSync(path)) ?? (await chromiumPackage.executablePath())
 }
 
 /** A headless browser that asks nothing of any network. */
 export async function launchBrowser(): Promise<Browser> {
-  const quiet = ['--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync']
+  const quiet = [
+    '--disable-gpu',
+    '--disable-quic',
+    '--no-first-run',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+  ]
   return chromium.launch({
     executablePath: await chromiumPath(),
     headless: true,

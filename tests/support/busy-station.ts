@@ -1,9 +1,9 @@
 import { v7 as uuid } from 'uuid'
-import { category, disposition, urgency } from '../../src/contract/values.ts'
 import type { CallName, CommandName } from '../../src/contract/index.ts'
+import { category, disposition, urgency } from '../../src/contract/values.ts'
 import { at, type Console } from './console.ts'
-import { iso, minute, phone, resident, type TestStation } from './station.ts'
 import type { Random } from './random.ts'
+import { iso, minute, phone, resident, type TestStation } from './station.ts'
 
 /** Days of a station in a minute: everything anybody can do, at random, through the core. */
 export interface BusyStation {
@@ -40,42 +40,88 @@ export async function busyStation(desk: TestStation, random: Random): Promise<Bu
   }
   const worker = () => random.one(['zhang', 'li', 'zhao', 'daiban'])
   const holder = (t: Row) => t.holder ?? worker()
-  const one = (query: string) =>
-    random.one(desk.station.db.prepare(`${query} ORDER BY n`).all() as Row[])
+  const one = (query: string) => random.one(desk.station.db.prepare(`${query} ORDER BY n`).all() as Row[])
   const thread = () =>
-    one(`SELECT * FROM thread WHERE ${random.one(['closed_at IS NULL', 'closed_at IS NULL', 'closed_at IS NULL', 'closed_at IS NOT NULL', 'snoozed_until IS NOT NULL', `account = '${phone}'`, 'holder IS NOT NULL'])}`)
+    one(
+      `SELECT * FROM thread WHERE ${random.one(['closed_at IS NULL', 'closed_at IS NULL', 'closed_at IS NULL', 'closed_at IS NOT NULL', 'snoozed_until IS NOT NULL', `account = '${phone}'`, 'holder IS NOT NULL'])}`,
+    )
   const message = (delivery: string) =>
-    desk.station.db.prepare('SELECT thread, seq FROM message WHERE delivery = ? ORDER BY seq DESC LIMIT 1').get(delivery) as
-      | { thread: string; seq: number }
-      | undefined
+    desk.station.db
+      .prepare('SELECT thread, seq FROM message WHERE delivery = ? ORDER BY seq DESC LIMIT 1')
+      .get(delivery) as { thread: string; seq: number } | undefined
 
   const hear = () => {
     const events = Array.from({ length: 1 + random.below(3) }, () => {
       said += 1
-      return resident({ from: `居民${random.below(60)}`, text: `第${said}句 13812345678`, external: `r${said}`, at: desk.now - random.below(30) * minute })
+      return resident({
+        from: `居民${random.below(60)}`,
+        text: `第${said}句 13812345678`,
+        external: `r${said}`,
+        at: desk.now - random.below(30) * minute,
+      })
     })
     desk.takesIn(...events)
-    if (random() < 0.2) desk.takesIn({ event: 'recall', external: `r${1 + random.below(said + 3)}`, at: desk.now })
+    if (random() < 0.2)
+      desk.takesIn({ event: 'recall', external: `r${1 + random.below(said + 3)}`, at: desk.now })
   }
   const acts: ((t: Row) => Promise<unknown>)[] = [
     (t) => ask(worker(), 'thread.claim', { thread: t.id }),
-    (t) => ask(worker(), 'thread.answer', { thread: t.id, text: '好的', seen: t.last_seq - (random() < 0.1 ? 1 : 0), ...(random() < 0.5 ? { takeOver: { reason: '帮忙' } } : {}) }),
-    (t) => ask(worker(), 'thread.answer', { thread: t.id, text: '马上', seen: t.last_seq, takeOver: { reason: '出警' } }),
-    (t) => ask(holder(t), 'thread.close', { thread: t.id, disposition: random.one(disposition.options), seen: t.last_seq, ...(random() < 0.3 ? { note: '办了' } : {}) }),
+    (t) =>
+      ask(worker(), 'thread.answer', {
+        thread: t.id,
+        text: '好的',
+        seen: t.last_seq - (random() < 0.1 ? 1 : 0),
+        ...(random() < 0.5 ? { takeOver: { reason: '帮忙' } } : {}),
+      }),
+    (t) =>
+      ask(worker(), 'thread.answer', {
+        thread: t.id,
+        text: '马上',
+        seen: t.last_seq,
+        takeOver: { reason: '出警' },
+      }),
+    (t) =>
+      ask(holder(t), 'thread.close', {
+        thread: t.id,
+        disposition: random.one(disposition.options),
+        seen: t.last_seq,
+        ...(random() < 0.3 ? { note: '办了' } : {}),
+      }),
     (t) => ask(holder(t), 'thread.release', { thread: t.id }),
     (t) => ask(holder(t), 'thread.transfer', { thread: t.id, to: worker(), reason: '熟悉' }),
     (t) => ask(worker(), 'thread.takeOver', { thread: t.id, reason: '帮忙' }),
     (t) => ask(worker(), 'thread.note', { thread: t.id, text: '记一下' }),
-    (t) => ask(holder(t), 'thread.snooze', { thread: t.id, until: iso(desk.now + random.below(300) * minute) }),
-    (t) => ask(worker(), 'thread.wake', { thread: one('SELECT * FROM thread WHERE snoozed_until IS NOT NULL')?.id ?? t.id }),
+    (t) =>
+      ask(holder(t), 'thread.snooze', { thread: t.id, until: iso(desk.now + random.below(300) * minute) }),
+    (t) =>
+      ask(worker(), 'thread.wake', {
+        thread: one('SELECT * FROM thread WHERE snoozed_until IS NOT NULL')?.id ?? t.id,
+      }),
     (t) => ask(worker(), 'thread.reopen', { thread: t.id, reason: '点错了' }),
-    (t) => ask(worker(), 'thread.categorise', { thread: t.id, category: random.one([...category.options, null]), urgency: random.one(urgency.options) }),
+    (t) =>
+      ask(worker(), 'thread.categorise', {
+        thread: t.id,
+        category: random.one([...category.options, null]),
+        urgency: random.one(urgency.options),
+      }),
     (t) => ask(worker(), 'thread.draft', { thread: t.id, text: random.one(['半句', '']) }),
     (t) => ask(worker(), 'message.unmask', { thread: t.id, seq: t.last_seq }),
-    (t) => ask(worker(), 'contact.change', { contact: t.contact, name: `改名${random.below(9)}`, villageGroup: '三组', household: null, phone: random.one(['13812345678', null]), tags: random.one([[], ['独居']]) }),
+    (t) =>
+      ask(worker(), 'contact.change', {
+        contact: t.contact,
+        name: `改名${random.below(9)}`,
+        villageGroup: '三组',
+        household: null,
+        phone: random.one(['13812345678', null]),
+        tags: random.one([[], ['独居']]),
+      }),
     (t) => ask(worker(), 'contact.unmaskPhone', { contact: t.contact }),
     () => ask(worker(), random.one(['shift.signOn', 'shift.signOff']), {}),
-    () => ask(worker(), 'paste.import', { account: phone, text: `五组 李强${random.below(4)}  昨天 14:${10 + random.below(50)}\n第${random.below(9)}次\n\n张警官  昨天 23:10\n好` }),
+    () =>
+      ask(worker(), 'paste.import', {
+        account: phone,
+        text: `五组 李强${random.below(4)}  昨天 14:${10 + random.below(50)}\n第${random.below(9)}次\n\n张警官  昨天 23:10\n好`,
+      }),
     async () => {
       const copy = message('copyByHand')
       if (copy) await ask(worker(), 'message.markSentByHand', copy)
@@ -85,19 +131,33 @@ export async function busyStation(desk: TestStation, random: Random): Promise<Bu
     async (t) => {
       if (random() > 0.1) return
       const id = `q${random.below(3)}`
-      const settings = { waitMinutes: { urgent: 1 + random.below(10), priority: 20, routine: 60 }, lockMinutes: 60 }
+      const settings = {
+        waitMinutes: { urgent: 1 + random.below(10), priority: 20, routine: 60 },
+        lockMinutes: 60,
+      }
       await ask('guanli', 'settings.change', settings)
       await ask('guanli', 'quickReply.save', { id, title: '好', text: '好', category: null, shortcut: null })
       await ask('guanli', 'quickReply.remove', { id: `q${random.below(3)}` })
       await ask('guanli', 'checklist.save', { id, title: '落户', papers: ['户口簿'], note: null })
       await ask('guanli', 'checklist.remove', { id: `q${random.below(3)}` })
-      await ask('guanli', 'person.change', { user: 'zhao', name: `赵敏${random.below(3)}`, role: 'officer', enabled: random() < 0.8 })
-      await ask('guanli', 'account.change', { account: phone, name: `手机${random.below(3)}`, enabled: random() < 0.5, ownNames: ['张警官'] })
+      await ask('guanli', 'person.change', {
+        user: 'zhao',
+        name: `赵敏${random.below(3)}`,
+        role: 'officer',
+        enabled: random() < 0.8,
+      })
+      await ask('guanli', 'account.change', {
+        account: phone,
+        name: `手机${random.below(3)}`,
+        enabled: random() < 0.5,
+        ownNames: ['张警官'],
+      })
       await ask('guanli', 'thread.claim', { thread: t.id })
     },
   ]
   // By its number: the outbox runs in its own time, and must not draw from the same dice.
-  desk.send = async ({ seq }) => (seq % 4 === 0 ? { sent: false, retry: 'never', reason: 'refused' } : { sent: true })
+  desk.send = async ({ seq }) =>
+    seq % 4 === 0 ? { sent: false, retry: 'never', reason: 'refused' } : { sent: true }
   desk.takesIn(resident({ text: '在吗', external: uuid() }))
   return {
     done,

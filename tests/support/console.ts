@@ -1,5 +1,5 @@
-import { onTestFinished } from 'vitest'
 import { v7 as uuid } from 'uuid'
+import { onTestFinished } from 'vitest'
 import { WebSocket } from 'ws'
 import { type Refusal, Refused } from '../../src/contract/errors.ts'
 import { type CallName, contract, type Input, type Output } from '../../src/contract/index.ts'
@@ -24,10 +24,7 @@ interface Wire {
 }
 
 /** The same console over any carrier. */
-function consoleOver(
-  wire: Wire,
-  pushes: Push[],
-): Console & { hear(frame: FromCore): void; lost(): void } {
+function consoleOver(wire: Wire, pushes: Push[]): Console & { hear(frame: FromCore): void; lost(): void } {
   const waiting = new Map<number, { resolve(value: unknown): void; reject(error: unknown): void }>()
   let last = 0
   // A command gets an id of its own unless a test names one, or null for none.
@@ -83,14 +80,20 @@ export function window(test: TestStation): Console & { token: string | null } {
     device: 'test-pc',
     send: (frame) => queueMicrotask(() => console.hear(structuredClone(frame))),
   })
-  const console = consoleOver({ say: (frame) => void link.receive(frame), close: () => link.closed() }, pushes)
+  const console = consoleOver(
+    { say: (frame) => void link.receive(frame), close: () => link.closed() },
+    pushes,
+  )
   onTestFinished(() => link.closed())
-  return Object.defineProperty(console as Console & { token: string | null }, 'token', {
-    get: () => self.token,
-    set: (token: string | null) => {
+  return {
+    ...console,
+    get token() {
+      return self.token
+    },
+    set token(token) {
       self.token = token
     },
-  })
+  }
 }
 
 /** The same with this person logged in. */
@@ -129,13 +132,18 @@ export async function openSocket(
 ): Promise<Console & { socket: WebSocket }> {
   const socket = new WebSocket(`${url.replace('http', 'ws')}/desk`, { headers })
   const pushes: Push[] = []
-  const console = consoleOver({ say: (frame) => socket.send(JSON.stringify(frame)), close: () => socket.close() }, pushes)
+  const console = consoleOver(
+    { say: (frame) => socket.send(JSON.stringify(frame)), close: () => socket.close() },
+    pushes,
+  )
   socket.on('message', (data) => console.hear(JSON.parse(String(data)) as FromCore))
   socket.on('close', () => console.lost())
   await new Promise<void>((resolve, reject) => {
     socket.once('open', resolve)
     socket.once('error', reject)
-    socket.once('unexpected-response', (_request, response) => reject(new Error(`HTTP ${response.statusCode}`)))
+    socket.once('unexpected-response', (_request, response) =>
+      reject(new Error(`HTTP ${response.statusCode}`)),
+    )
   })
   onTestFinished(() => socket.terminate())
   return Object.assign(console, { socket })

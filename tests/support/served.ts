@@ -5,10 +5,10 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { v7 as uuid } from 'uuid'
 import { WebSocket } from 'ws'
+import { buildIfStale } from '../../scripts/build-if-stale.ts'
 import { type Refusal, Refused } from '../../src/contract/errors.ts'
 import { type CallName, contract, type Input, type Output } from '../../src/contract/index.ts'
 import type { FromCore } from '../../src/contract/wire.ts'
-import { buildIfStale } from '../../scripts/build-if-stale.ts'
 
 /** The desk as `npm start` runs it: a process of its own with the built console, on a data folder of its own. */
 
@@ -53,7 +53,10 @@ export async function serve(options: { demo?: boolean } = {}): Promise<Served> {
     },
     desk(...args) {
       const program = join(root, 'src', 'hosts', 'command-line', 'main.ts')
-      const ran = spawnSync(process.execPath, [program, ...args], { encoding: 'utf8', env: { ...process.env, DUTY_DESK_DATA: dir } })
+      const ran = spawnSync(process.execPath, [program, ...args], {
+        encoding: 'utf8',
+        env: { ...process.env, DUTY_DESK_DATA: dir },
+      })
       return { code: ran.status, said: ran.stdout + ran.stderr }
     },
     login: (user, password) => elsewhere(core.url, user, password),
@@ -178,7 +181,10 @@ async function openLink(url: string, headers: Record<string, string>): Promise<E
   return {
     call,
     async refused(name, input) {
-      const refusal = await call(name, input).then(() => null, (error: Refused) => error.refusal)
+      const refusal = await call(name, input).then(
+        () => null,
+        (error: Refused) => error.refusal,
+      )
       if (refusal === null) throw new Error(`${name} was not refused`)
       return refusal
     },

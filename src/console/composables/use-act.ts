@@ -57,7 +57,7 @@ export function useAct() {
           done,
           h(
             NButton,
-            { size: 'tiny', type: 'primary', secondary: true, onClick: takeBack },
+            { size: 'small', type: 'primary', secondary: true, onClick: takeBack },
             { default: () => t('app.undo') },
           ),
         ]),

@@ -1,4 +1,4 @@
-import { computed, onBeforeUnmount, onMounted, type Ref, ref } from 'vue'
+import { computed, onActivated, onBeforeUnmount, onMounted, type Ref, ref } from 'vue'
 
 /** Chromium stops laying out an element somewhat above 33 million px; a list higher than this is cut. */
 const tallest = 30_000_000
@@ -53,9 +53,13 @@ export function useWindowedRows(options: {
     viewport.value = element.clientHeight
     element.addEventListener('scroll', onScroll, { passive: true })
     observer = new ResizeObserver(() => {
-      viewport.value = element.clientHeight
+      if (element.clientHeight > 0) viewport.value = element.clientHeight
     })
     observer.observe(element)
+  })
+  /** A kept screen comes back scrolled to its top, without saying so. */
+  onActivated(() => {
+    if (scroller.value) scroller.value.scrollTop = scrollTop.value
   })
   onBeforeUnmount(() => {
     scroller.value?.removeEventListener('scroll', onScroll)

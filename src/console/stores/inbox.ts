@@ -30,6 +30,8 @@ export const useInbox = defineStore('inbox', () => {
   let watchers = 0
   let countsWanted = false
   let countsRunning = false
+  /** Whose list it is. */
+  let reader: string | undefined
   let gathering: ReturnType<typeof setTimeout> | undefined
   let slow: ReturnType<typeof setTimeout> | undefined
 
@@ -61,6 +63,14 @@ export const useInbox = defineStore('inbox', () => {
     slow = setTimeout(pages.clear, patienceMs)
     void pages.restart()
     void readCounts()
+  }
+
+  /** For another officer nothing of the former one's stays on screen. */
+  function begin() {
+    reader = session.session?.user
+    selected.value = null
+    restart()
+    pages.clear()
   }
 
   /** The open thread is read first: the act of an officer shows there, the list follows a frame or two later. */
@@ -112,8 +122,10 @@ export const useInbox = defineStore('inbox', () => {
   })
   watch(
     () => (active.value ? session.session?.user : undefined),
-    (user, before) => {
-      if (user && user !== before && watchers > 0) restart()
+    (user) => {
+      if (!user || watchers === 0) return
+      if (user === reader) refresh()
+      else begin()
     },
   )
 
@@ -137,7 +149,8 @@ export const useInbox = defineStore('inbox', () => {
     /** Reads from now on; returns the way to stop. */
     watch(): () => void {
       watchers++
-      restart()
+      if (reader === session.session?.user) refresh()
+      else begin()
       return () => {
         watchers--
       }

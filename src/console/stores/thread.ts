@@ -200,6 +200,13 @@ export const useThread = defineStore('thread', () => {
   watch(connection.state, (state) => {
     if (state === 'open' && failed.value) void refresh()
   })
+  /** What came while the screen was locked was not read. */
+  watch(
+    () => session.session?.locked,
+    (locked, before) => {
+      if (before && locked === false) void refresh()
+    },
+  )
 
   return {
     id,

@@ -23,6 +23,7 @@ interface HitRow {
   thread: string
   account: string
   contact_name: string | null
+  village_group: string | null
   said_by: 'resident' | 'desk' | 'note'
   author: string
   author_name: string | null
@@ -96,7 +97,7 @@ export class Search {
 
   #hits(seqs: readonly number[], words: readonly string[]): SearchHit[] {
     const select = this.#prepare(
-      `SELECT m.seq, m.thread, m.account, c.name AS contact_name, m.said_by, m.author, p.name AS author_name,
+      `SELECT m.seq, m.thread, m.account, c.name AS contact_name, c.village_group, m.said_by, m.author, p.name AS author_name,
               m.sent_at, m.recalled_at, b.body ->> '$.text' AS text
        FROM message m JOIN contact c ON c.id = m.contact JOIN content b ON b.seq = m.seq
        LEFT JOIN person p ON p.user = m.author WHERE m.seq = ?`,
@@ -140,21 +141,27 @@ function containsAll(folded: string, words: readonly string[]): boolean {
   return words.every((word) => folded.includes(word))
 }
 
+/** The same place, or one before it where it would cut an emoji in two. */
+function betweenCharacters(text: string, at: number): number {
+  const code = text.charCodeAt(at)
+  return code >= 0xdc00 && code <= 0xdfff ? at - 1 : at
+}
+
 function hit(row: HitRow, words: readonly string[]): SearchHit {
   const found = places(fold(row.text), words)
   const masked = maskText(row.text).text
-  const start = Math.max(0, (found[0]?.[0] ?? 0) - around)
-  const end = Math.min(masked.length, start + 4 * around)
+  const start = betweenCharacters(masked, Math.max(0, (found[0]?.[0] ?? 0) - around))
+  const end = betweenCharacters(masked, Math.min(masked.length, start + 4 * around))
   const lead = start > 0 ? '…' : ''
   return {
     seq: row.seq,
     thread: row.thread,
     account: row.account,
-    contactName: row.contact_name ?? '—',
+    contactName: [row.village_group, row.contact_name ?? '—'].filter(Boolean).join(' '),
     from: row.said_by,
     authorName: row.said_by === 'resident' ? (row.contact_name ?? '—') : (row.author_name ?? row.author),
     at: iso(row.sent_at),
-    excerpt: (lead + masked.slice(start, end) + (end < masked.length ? '…' : '')).toWellFormed(),
+    excerpt: lead + masked.slice(start, end) + (end < masked.length ? '…' : ''),
     marks: found
       .filter(([at, length]) => at >= start && at + length <= end)
       .map(([at, length]) => [at - start + lead.length, length]),

@@ -148,13 +148,18 @@ function condition(filter: Filter): string {
   return parts.join(' AND ')
 }
 
+/** Never in the middle of an emoji. */
+function cut(text: string): string {
+  return text.slice(0, previewLength).replace(/[\ud800-\udbff]$/, '')
+}
+
 function threadRow(row: Row): ThreadRow {
   return {
     id: row.id,
     account: row.account,
     contact: row.contact,
     contactName: row.contact_name,
-    preview: row.preview === null ? null : maskText(row.preview).text.slice(0, previewLength),
+    preview: row.preview === null ? null : cut(maskText(row.preview).text),
     previewKind: row.last_kind as MessageKind,
     lastFrom: row.last_from,
     lastRecalled: row.last_recalled === 1,

@@ -1,5 +1,12 @@
 /** What a person who opens the bundle reads first, in Chinese and English. */
-export function summary(about: { station: string; origin: string; verifier: string; size: number; at: string; code: string }): string {
+export function summary(about: {
+  station: string
+  origin: string
+  verifier: string
+  size: number
+  at: string
+  code: string
+}): string {
   return `户户通值班台 · 账本导出
 ============================
 派出所：${about.station}

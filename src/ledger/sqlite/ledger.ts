@@ -88,7 +88,8 @@ export class Ledger {
    */
   append(drafts: readonly Stamped[]): Appended[] {
     this.#needTransaction('append')
-    const edge = (this.#pending ??= { ...this.#edge })
+    this.#pending ??= { ...this.#edge }
+    const edge = this.#pending
     const { station } = this.meta
     const appended: Appended[] = []
     for (const draft of drafts) {
@@ -290,4 +291,3 @@ function toAppended(row: { canonical: string; body: string | null }): Appended {
     content: row.body === null ? null : (JSON.parse(row.body) as JsonObject),
   }
 }
-

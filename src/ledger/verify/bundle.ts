@@ -1,148 +1,172 @@
-import { createInterface } from 'node:readline'
-import { type Entry as ZipEntry, openPromise, type ZipFile } from 'yauzl'
-import { bundleLimits, bundleNames, isCheckpointName } from '../export/bundle-format.ts'
-import type { Hash } from '../hash.ts'
-import { shortCode } from '../short-code.ts'
-import type { LedgerMeta } from '../sqlite/statements.ts'
-import { RangeCheck } from './range.ts'
-import { completeness, type Finding, type Head, type Verdict } from './verdict.ts'
-import { Whole } from './whole.ts'
+/** The same verification over an export zip. */
 
-class BadBundle extends Error {}
+import { parseCheckpoint } from '../checkpoint.ts'
+import { NO_PREV } from '../hash.ts'
+import type { LedgerMeta } from '../sqlite/statements.ts'
+import { conclude, type Store, type Stored, wantedSizes } from './conclude.ts'
+import { RangeCheck } from './range-check.ts'
+import type { Finding, Head, Verdict } from './verdict.ts'
+import { BadBundle, Bundle, CAPS, type Caps } from './zip.ts'
+
+export interface BundleOptions {
+  heads?: readonly Head[]
+  /** Verifier key known from elsewhere; an export brings its own, which proves nothing to a stranger. */
+  verifier?: string
+  onProgress?: (done: number) => void
+  caps?: Partial<Caps>
+}
+
+interface Content {
+  seq: number
+  salt: Buffer
+  body: string
+}
 
 /**
- * Verifies an exported bundle from its bytes up; no station is needed. A bundle that is not one, or that would
- * unpack to more than the limits, is a finding.
- * @throws Error where the file cannot be opened at all
+ * Checks an export. Its last checkpoint must cover all its entries: in an export, unlike in a database that is
+ * being written, entries after the last signature are not to be expected.
  */
-export async function verifyBundle(file: string, options: { heads?: readonly Head[] }): Promise<Verdict> {
-  let zip: ZipFile | null = null
+export async function verifyBundle(zipFile: string, options: BundleOptions = {}): Promise<Verdict> {
+  const start = performance.now()
+  let bundle: Bundle | undefined
   try {
-    zip = await openPromise(file, { lazyEntries: true, autoClose: false, strictFileNames: true, validateEntrySizes: true })
-    return await verifyZip(zip, options.heads ?? [])
+    bundle = await Bundle.open(zipFile, { ...CAPS, ...options.caps })
+    const verdict = await verifyOpen(bundle, options)
+    return { ...verdict, entriesPerSecond: Math.round(verdict.size / ((performance.now() - start) / 1000)) }
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') throw error
-    return failed({ where: 'bundle', what: (error as Error).message })
+    return unusable((error as Error).message)
   } finally {
-    zip?.close()
+    bundle?.close()
   }
 }
 
-async function verifyZip(zip: ZipFile, heads: readonly Head[]): Promise<Verdict> {
-  const files = await listed(zip)
-  const meta = metaOf(await textOf(zip, files, bundleNames.station))
-  const started = process.hrtime.bigint()
-  const { check, leaves } = await checkEntries(zip, files, meta)
-  const seconds = Number(process.hrtime.bigint() - started) / 1e9
-  const whole = new Whole([check.report], (block) => leaves.slice(block * 256, (block + 1) * 256))
-  const notes: string[] = []
-  for (const name of [...files.keys()].filter(isCheckpointName).sort()) notes.push(await textOf(zip, files, name))
-  const bad = whole.firstBad ?? whole.checkpointFault(notes, meta) ?? lastHeadFault(notes)
-  if (whole.firstBad) return failed(whole.firstBad, check.report.count)
-  const root = whole.rootAt(whole.size)
-  return {
-    unaltered: bad ? { ok: false, firstBad: bad } : { ok: true },
-    ...completeness({ ...meta, size: whole.size, rootAt: (at) => whole.rootAt(at) }, heads),
-    size: whole.size,
-    root,
-    code: shortCode(Buffer.from(root, 'hex')),
-    entriesPerSecond: whole.size / seconds,
+async function verifyOpen(
+  bundle: Bundle,
+  options: BundleOptions,
+): Promise<Omit<Verdict, 'entriesPerSecond'>> {
+  const heads = options.heads ?? []
+  const meta = readMeta(await bundle.text('station.json'))
+  const findings: Finding[] = []
+  const checkpoints = await readCheckpoints(bundle, findings)
+  const size = checkpoints.at(-1)?.size ?? 0
+  const sizes = wantedSizes({ size: Number.MAX_SAFE_INTEGER, checkpoints }, heads)
+  const check = new RangeCheck({ from: 1, prev: NO_PREV, station: meta.station, sizes })
+  const present = await walk(bundle, check, options.onProgress)
+  const entries = check.next - 1
+  if (entries > size) {
+    findings.push({
+      seq: size + 1,
+      where: 'checkpoint',
+      what: 'entries from here on are covered by no checkpoint',
+    })
   }
+  const stored: Stored = { meta, size: entries, checkpoints, trusted: options.verifier }
+  const store: Store = { hasContent: (seq) => present.has(seq), erasedSince: () => false, nodes: () => [] }
+  return conclude(stored, [check.report], findings, heads, store)
 }
 
-function lastHeadFault(notes: readonly string[]): Finding | null {
-  return notes.length > 0 ? null : { where: 'checkpoint', what: 'the bundle has no signed head' }
+/** Goes through entries and contents side by side. @returns for which entries a content is there */
+async function walk(bundle: Bundle, check: RangeCheck, onProgress?: (done: number) => void): Promise<SeqSet> {
+  const present = new SeqSet()
+  const contents = readContents(bundle)
+  let content = (await contents.next()).value
+  for await (const lines of bundle.lines('entries.jsonl')) {
+    for (const line of lines) {
+      const seq = check.next
+      while (content && content.seq < seq) {
+        check.orphan(content.seq)
+        content = (await contents.next()).value
+      }
+      const own: Content | undefined = content?.seq === seq ? content : undefined
+      check.entry(seq, line, null, own?.salt ?? null, own?.body ?? null)
+      if (own) {
+        present.add(seq)
+        content = (await contents.next()).value
+      }
+    }
+    onProgress?.(check.next - 1)
+  }
+  for (; content; content = (await contents.next()).value) check.orphan(content.seq)
+  return present
 }
 
-async function checkEntries(zip: ZipFile, files: Map<string, ZipEntry>, meta: LedgerMeta) {
-  const check = new RangeCheck(meta.station, 1)
-  const leaves: Hash[] = []
-  const contents = linesOf(zip, files, bundleNames.content)[Symbol.asyncIterator]()
-  let next = await nextContent(contents)
-  let seq = 0
-  for await (const canonical of linesOf(zip, files, bundleNames.entries)) {
-    seq += 1
-    const own = next?.seq === seq ? next : null
-    if (!check.take([seq, canonical, null, own?.salt ?? null, own?.body ?? null])) break
-    leaves.push(check.report.lastLeaf)
-    if (own) next = await nextContent(contents)
+async function* readContents(bundle: Bundle): AsyncGenerator<Content, undefined, undefined> {
+  for await (const lines of bundle.lines('content.jsonl')) {
+    for (const line of lines) {
+      const { seq, salt, body } = parseLine(line)
+      if (!Number.isSafeInteger(seq) || typeof salt !== 'string' || typeof body !== 'string') {
+        throw new BadBundle('content.jsonl: a line is not a content')
+      }
+      yield { seq: seq as number, salt: Buffer.from(salt, 'base64'), body }
+    }
   }
-  if (!check.report.firstBad && next !== null) {
-    check.report.firstBad = { seq: next.seq, where: 'content', what: 'belongs to no entry, or stands twice' }
-  }
-  return { check, leaves }
+  return undefined
 }
 
-async function nextContent(lines: AsyncIterator<string>): Promise<{ seq: number; salt: Buffer; body: string } | null> {
-  const { value, done } = await lines.next()
-  if (done) return null
+function parseLine(line: string): Record<string, unknown> {
   try {
-    const { seq, salt, body } = JSON.parse(value as string) as { seq: number; salt: string; body: string }
-    if (Number.isSafeInteger(seq) && typeof salt === 'string' && typeof body === 'string') {
-      return { seq, salt: Buffer.from(salt, 'base64'), body }
-    }
+    return Object(JSON.parse(line)) as Record<string, unknown>
   } catch {
-    // Said below: a line that is not JSON is no better than one of another shape.
+    throw new BadBundle('content.jsonl: a line is not JSON')
   }
-  throw new BadBundle(`${bundleNames.content} has a line that is no content`)
 }
 
-/** The files of the bundle by name; refuses strange names, doubles and more bytes than a bundle can have. */
-async function listed(zip: ZipFile): Promise<Map<string, ZipEntry>> {
-  const files = new Map<string, ZipEntry>()
-  let bytes = 0
-  for await (const entry of zip.eachEntry()) {
-    const name = entry.fileName
-    if (!Object.values(bundleNames).includes(name) && !isCheckpointName(name)) {
-      throw new BadBundle(`unexpected file ${JSON.stringify(name)}`)
-    }
-    if (files.has(name)) throw new BadBundle(`${name} stands twice`)
-    bytes += entry.uncompressedSize
-    if (bytes > bundleLimits.bytes || files.size >= bundleLimits.files) throw new BadBundle('larger than a bundle may be')
-    if (entry.uncompressedSize > bundleLimits.leastRatioBytes && entry.uncompressedSize > entry.compressedSize * bundleLimits.ratio) {
-      throw new BadBundle(`${name} unpacks to far more than text does`)
-    }
-    files.set(name, entry)
+function readMeta(text: string): LedgerMeta {
+  let meta: Partial<LedgerMeta>
+  try {
+    meta = Object(JSON.parse(text)) as Partial<LedgerMeta>
+  } catch {
+    throw new BadBundle('station.json is not JSON')
   }
-  for (const name of [bundleNames.station, bundleNames.entries, bundleNames.content]) {
-    if (!files.has(name)) throw new BadBundle(`${name} is missing`)
-  }
-  return files
-}
-
-async function* linesOf(zip: ZipFile, files: Map<string, ZipEntry>, name: string): AsyncGenerator<string> {
-  const stream = await zip.openReadStreamPromise(files.get(name)!)
-  let failure: Error | null = null
-  stream.on('error', (error) => {
-    failure = error
-  })
-  yield* createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY })
-  if (failure) throw failure
-}
-
-async function textOf(zip: ZipFile, files: Map<string, ZipEntry>, name: string): Promise<string> {
-  const entry = files.get(name)!
-  if (entry.uncompressedSize > bundleLimits.noteBytes) throw new BadBundle(`${name} is too large`)
-  const stream = await zip.openReadStreamPromise(entry)
-  const chunks: Buffer[] = []
-  for await (const chunk of stream) chunks.push(chunk as Buffer)
-  return Buffer.concat(chunks).toString('utf8')
-}
-
-function metaOf(text: string): LedgerMeta {
-  const { station, origin, verifier } = JSON.parse(text) as Partial<LedgerMeta>
+  const { station, origin, verifier } = meta
   if (typeof station !== 'string' || typeof origin !== 'string' || typeof verifier !== 'string') {
-    throw new BadBundle(`${bundleNames.station} does not say whose ledger this is`)
+    throw new BadBundle('station.json does not name station, origin and verifier')
   }
   return { station, origin, verifier }
 }
 
-function failed(firstBad: Finding, size = 0): Verdict {
+async function readCheckpoints(
+  bundle: Bundle,
+  findings: Finding[],
+): Promise<{ size: number; note: string }[]> {
+  const checkpoints: { size: number; note: string }[] = []
+  for (const name of bundle.checkpoints()) {
+    const note = await bundle.text(name)
+    try {
+      checkpoints.push({ size: parseCheckpoint(note).size, note })
+    } catch (error) {
+      findings.push({ where: 'checkpoint', what: `${name}: ${(error as Error).message}` })
+    }
+  }
+  return checkpoints.sort((a, b) => a.size - b.size)
+}
+
+/** A set of entry numbers, one bit each. */
+class SeqSet {
+  #bits = new Uint8Array(1024)
+
+  add(seq: number): void {
+    const at = Math.floor(seq / 8)
+    if (at >= this.#bits.length) {
+      const larger = new Uint8Array(Math.max(at + 1, this.#bits.length * 2))
+      larger.set(this.#bits)
+      this.#bits = larger
+    }
+    this.#bits[at]! |= 1 << (seq % 8)
+  }
+
+  has(seq: number): boolean {
+    return ((this.#bits[Math.floor(seq / 8)] ?? 0) & (1 << (seq % 8))) !== 0
+  }
+}
+
+function unusable(what: string): Verdict {
   return {
-    unaltered: { ok: false, firstBad },
+    unaltered: { ok: false, firstBad: { where: 'file', what } },
     complete: 'unknown',
-    completeWhy: 'an altered ledger cannot be compared',
-    size,
+    completeWhy: 'the export cannot be read',
+    heads: [],
+    size: 0,
     root: '',
     code: '',
     entriesPerSecond: 0,

@@ -23,36 +23,48 @@ export interface Checked {
 const CONTENT_KEY = '"content"'
 const ERASED = '"content.erased"'
 
+/** UTC with milliseconds, from `lastIndex` on. */
+const INSTANT = /"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z"/y
+
+/** The version, and the end of the entry. */
+const VERSION = /[1-9]\d{0,14}\}/y
+
 /** Reads one entry after another; one instance per run, so that nothing is allocated per entry. */
 export class EntryCheck {
   readonly checked: Checked = { content: undefined, erases: false }
   #text = ''
 
   /**
-   * True if the text is the canonical form of an entry with this number, station and link. One pass over
-   * the characters, nothing parsed. `checked` then tells of the entry.
+   * Position after the entry that starts at `from`, if it is the canonical form of an entry with this number,
+   * station and link; else -1. One pass over the characters, nothing parsed. `checked` then tells of it.
    */
-  check(text: string, expected: Expected): boolean {
+  check(text: string, from: number, expected: Expected): number {
     this.#text = text
     this.checked.content = undefined
     this.checked.erases = false
-    let at = skip(text, '{"actor":{"device":', 0)
+    let at = skip(text, '{"actor":{"device":', from)
     at = scanString(text, at)
     at = skip(text, ',"role":', at)
     at = scanString(text, at)
     at = skip(text, ',"user":', at)
     at = scanString(text, at)
     at = skip(text, '},"at":', at)
-    at = scanString(text, at)
+    INSTANT.lastIndex = at
+    at = at >= 0 && INSTANT.test(text) ? INSTANT.lastIndex : -1
     at = skip(text, ',"data":', at)
     at = at < 0 ? -1 : scanObject(text, at, 0, this.#onMember)
-    at = skip(text, `,"prev":"${expected.prev}","seq":${expected.seq},"station":${expected.station},"subject":`, at)
+    at = skip(
+      text,
+      `,"prev":"${expected.prev}","seq":${expected.seq},"station":${expected.station},"subject":`,
+      at,
+    )
     at = scanString(text, at)
     at = skip(text, ',"type":', at)
-    if (at < 0) return false
+    if (at < 0) return -1
     this.checked.erases = text.startsWith(ERASED, at)
     at = skip(text, ',"v":', scanString(text, at))
-    return at >= 0 && /^[1-9]\d{0,14}\}$/.test(text.slice(at))
+    VERSION.lastIndex = at
+    return at >= 0 && VERSION.test(text) ? VERSION.lastIndex : -1
   }
 
   readonly #onMember = (keyStart: number, keyEnd: number, valueStart: number, valueEnd: number): void => {

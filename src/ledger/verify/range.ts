@@ -1,8 +1,8 @@
 import { canonicalEntry, canonicalJson, InvalidEntry } from '../canonical.ts'
 import type { Entry, Json } from '../entry.ts'
 import { contentCommitment, type Hash, leafHash, NO_PREV, SALT_BYTES } from '../hash.ts'
-import { BLOCK } from '../sqlite/schema.ts'
 import { CONTENT_ERASED, erasedSeqs } from '../sqlite/ledger.ts'
+import { BLOCK } from '../sqlite/schema.ts'
 import { Frontier } from '../tree.ts'
 import type { Finding } from './verdict.ts'
 
@@ -29,7 +29,14 @@ export interface RangeReport {
 /** Checks consecutive entries one by one: bytes, leaf, number, link, station, content. Stops at the first bad one. */
 export class RangeCheck {
   readonly report: RangeReport = {
-    firstBad: null, count: 0, blocks: [], rest: [], withoutContent: [], erased: [], lastLeaf: NO_PREV, firstPrev: NO_PREV,
+    firstBad: null,
+    count: 0,
+    blocks: [],
+    rest: [],
+    withoutContent: [],
+    erased: [],
+    lastLeaf: NO_PREV,
+    firstPrev: NO_PREV,
   }
   readonly #station: string
   #expected: number
@@ -91,7 +98,8 @@ export class RangeCheck {
       this.report.withoutContent.push(entry.seq)
       return null
     }
-    if (!(salt instanceof Uint8Array) || salt.length !== SALT_BYTES || typeof body !== 'string') return 'content is damaged'
+    if (!(salt instanceof Uint8Array) || salt.length !== SALT_BYTES || typeof body !== 'string')
+      return 'content is damaged'
     if (contentCommitment(salt, body) !== commitment) return 'content is not what its entry committed to'
     return isCanonical(body) ? null : 'content is not in canonical form'
   }
@@ -105,7 +113,8 @@ function parsed(canonical: string): Entry | string {
     return canonicalEntry(entry) === canonical ? entry : 'is not in canonical form'
   } catch (error) {
     if (error instanceof SyntaxError) return 'is not JSON'
-    if (error instanceof InvalidEntry || error instanceof TypeError) return `is not an entry (${error.message})`
+    if (error instanceof InvalidEntry || error instanceof TypeError)
+      return `is not an entry (${error.message})`
     throw error
   }
 }

@@ -1,90 +1,50 @@
-import { parseCheckpoint, verifyCheckpoint } from '../checkpoint.ts'
-import { shortCode, parseShortCode } from '../short-code.ts'
-import { BadNote, ed25519Verifier } from '../signed-note.ts'
+/** What a verification says in the end. */
 
-/** A head remembered outside of the ledger: a signed note, or the code printed on paper with its size. */
-export type Head = string | { size: number; code: string }
-
-/** The first thing that is wrong. */
+/** One thing that is not as it should be. */
 export interface Finding {
-  /** Number of the entry, where it is one entry. */
+  /** The entry it is about; for a checkpoint, the number of entries it covers. */
   seq?: number
-  where: 'entry' | 'content' | 'tree' | 'checkpoint' | 'database' | 'bundle'
+  where: 'entry' | 'content' | 'tree' | 'checkpoint' | 'station' | 'file'
   what: string
 }
 
-/** Two answers, because a chain can show that nothing in it was altered but never that its end was not cut off. */
+/** A head kept elsewhere: a signed note, or size and short code as printed on a handoff sheet. */
+export type Head = string | { size: number; code: string }
+
+/** How the ledger stands to one head given. */
+export interface HeadVerdict {
+  /** Entries the head tells of; null where it could not be read. */
+  size: number | null
+  /**
+   * `matches`; `ahead`: it tells of more entries than there are; `differs`: another root at its size;
+   * `foreign`: not signed by this ledger's key, or about another ledger; `unreadable`: neither note nor
+   * code; `unchecked`: the ledger is too damaged to tell.
+   */
+  is: 'matches' | 'ahead' | 'differs' | 'foreign' | 'unreadable' | 'unchecked'
+  why: string
+}
+
 export interface Verdict {
+  /** Every entry, link, content, stored subtree and checkpoint is as it was written. */
   unaltered: { ok: boolean; firstBad?: Finding }
-  /** Against heads held elsewhere; `unknown` where none was given. */
+  /** Nothing was cut off since the newest head kept elsewhere; unknown where no such head is given. */
   complete: 'yes' | 'no' | 'unknown'
   completeWhy: string
+  heads: HeadVerdict[]
+  /** Number of entries. */
   size: number
-  /** Hex. */
+  /** Root over all of them, 64 hex digits, and its short code; empty where it could not be computed. */
   root: string
   code: string
   entriesPerSecond: number
 }
 
-export interface Told {
-  origin: string
-  verifier: string
-  size: number
-  /** Root over the first `size` entries, hex. */
-  rootAt: (size: number) => string
+/** The first bad thing to name: the lowest row first, then what covers many rows. */
+export function firstOf(findings: readonly Finding[]): Finding | undefined {
+  return findings.toSorted((a, b) => rank(a) - rank(b) || (a.seq ?? 0) - (b.seq ?? 0))[0]
 }
 
-/** Whether everything that the given heads speak of is still there. */
-export function completeness(ledger: Told, heads: readonly Head[]): { complete: Verdict['complete']; completeWhy: string } {
-  if (heads.length === 0) return { complete: 'unknown', completeWhy: 'no head held elsewhere was given' }
-  const unreadable: string[] = []
-  let largest = 0
-  for (const [at, head] of heads.entries()) {
-    const judged = judge(ledger, head)
-    if ('unreadable' in judged) unreadable.push(`head ${at + 1}: ${judged.unreadable}`)
-    else if ('wrong' in judged) return { complete: 'no', completeWhy: judged.wrong }
-    else largest = Math.max(largest, judged.size)
-  }
-  if (unreadable.length > 0) return { complete: 'unknown', completeWhy: unreadable.join('; ') }
-  return { complete: 'yes', completeWhy: `all ${heads.length} heads given agree, up to entry ${largest}` }
-}
-
-function judge(ledger: Told, head: Head): { size: number } | { wrong: string } | { unreadable: string } {
-  if (typeof head !== 'string') return judgeCode(ledger, head)
-  let size: number
-  let root: Buffer
-  try {
-    const told = parseCheckpoint(head)
-    if (told.origin !== ledger.origin) {
-      return { wrong: `the checkpoint is of ${told.origin}, this ledger is ${ledger.origin}: another ledger stands here` }
-    }
-    ;({ size, root } = verifyCheckpoint(head, ed25519Verifier(ledger.verifier), ledger.origin))
-  } catch (error) {
-    if (!(error instanceof BadNote)) throw error
-    try {
-      parseCheckpoint(head)
-    } catch {
-      return { unreadable: `not a checkpoint (${error.message})` }
-    }
-    return { wrong: `the checkpoint is not signed by the key of this ledger (${error.message})` }
-  }
-  if (size > ledger.size) return { wrong: cut(size, ledger.size) }
-  if (ledger.rootAt(size) !== root.toString('hex')) return { wrong: rewritten(size) }
-  return { size }
-}
-
-function judgeCode(ledger: Told, { size, code }: { size: number; code: string }): ReturnType<typeof judge> {
-  const clean = parseShortCode(code)
-  if (clean === null || !Number.isSafeInteger(size) || size < 0) return { unreadable: `${size}:${code} is not a printed code` }
-  if (size > ledger.size) return { wrong: cut(size, ledger.size) }
-  if (shortCode(Buffer.from(ledger.rootAt(size), 'hex')) !== clean) return { wrong: rewritten(size) }
-  return { size }
-}
-
-function cut(told: number, present: number): string {
-  return `a head tells of ${told} entries, only ${present} are here: entries ${present + 1} to ${told} are missing`
-}
-
-function rewritten(size: number): string {
-  return `the first ${size} entries are not those of the head: the ledger was rewritten or replaced`
+function rank(finding: Finding): number {
+  if (finding.where === 'entry' || finding.where === 'content') return finding.seq === undefined ? 1 : 0
+  return { station: 2, tree: 3, checkpoint: 4, file: finding.seq === undefined ? 5 : 0 }[finding.where]
 }

@@ -1,153 +1,159 @@
-import { existsSync } from 'node:fs'
-import { availableParallelism } from 'node:os'
-import { fileURLToPath } from 'node:url'
-import { Worker } from 'node:worker_threads'
-import type { Hash } from '../hash.ts'
-import { shortCode } from '../short-code.ts'
-import { type Db, openDatabase } from '../sqlite/open.ts'
-import { BLOCK } from '../sqlite/schema.ts'
-import type { LedgerMeta } from '../sqlite/statements.ts'
-import type { RangeReport } from './range.ts'
-import { completeness, type Finding, type Head, type Verdict } from './verdict.ts'
-import type { RangeOrder } from './verify-worker.ts'
-import { Whole } from './whole.ts'
+/** Full verification of a ledger, in a database or in an export. */
 
-export type { Finding, Head, Verdict } from './verdict.ts'
-export { verifyBundle } from './bundle.ts'
+import { availableParallelism } from 'node:os'
+import type { Hash } from '../hash.ts'
+import { CONTENT_ERASED, erasedSeqs } from '../sqlite/ledger.ts'
+import { type Db, openDatabase } from '../sqlite/open.ts'
+import { conclude, type Store, type Stored, wantedSizes } from './conclude.ts'
+import { runJobs } from './crew.ts'
+import type { Job } from './jobs.ts'
+import type { RangeReport } from './range-check.ts'
+import type { Finding, Head, Verdict } from './verdict.ts'
+
+export { type BundleOptions, verifyBundle } from './bundle.ts'
+export type { Finding, Head, HeadVerdict, Verdict } from './verdict.ts'
 
 export interface VerifyOptions {
+  /** Heads kept elsewhere; without one, completeness stays unknown. */
   heads?: readonly Head[]
-  /** Entries done and entries in all. */
-  onProgress?: (done: number, all: number) => void
-  /** One per core unless told otherwise. */
+  /** Verifier key known from elsewhere, against a ledger replaced together with its key. */
+  verifier?: string
+  /** Called with the number of entries checked so far, of how many. */
+  onProgress?: (done: number, size: number) => void
+  /** Threads to use: one per core where not given; 0 for none but the caller's. */
   threads?: number
+  /** URL of the worker's code where this one is bundled. */
+  workerUrl?: URL
+  signal?: AbortSignal
 }
 
-/** Fewer entries than this are not worth a second thread. */
-const worthAThread = 20_000
+/** Entries in one job: 256 blocks. */
+const RANGE = 256 * 256
+/** Below this, starting threads takes longer than the work. */
+const SMALL = 20_000
 
 /**
- * Verifies a station's database from its bytes up, on read-only connections of its own: every entry, link and
- * content row, the stored tree and every stored checkpoint. A damaged file is a finding, not an exception.
- * @throws Error where the file cannot be opened at all
+ * Checks every entry, link, content, stored subtree and checkpoint of the ledger in a database file, which
+ * may be in use. Damage of any kind is a finding, not an exception.
+ * @throws only where the check was aborted
  */
-export async function verifyDatabase(file: string, options: VerifyOptions): Promise<Verdict> {
-  const db = openDatabase(file, { readonly: true })
+export async function verifyDatabase(file: string, options: VerifyOptions = {}): Promise<Verdict> {
+  const start = performance.now()
+  const heads = options.heads ?? []
+  let db: Db | undefined
+  let stored: Snapshot
   try {
-    return await verifyOpen(db, file, options)
+    db = openDatabase(file, { readonly: true })
+    stored = takeSnapshot(db, options.verifier)
+  } catch (error) {
+    db?.close()
+    return unreadable(`cannot be read as a ledger: ${(error as Error).message}`)
+  }
+  try {
+    const jobs = plan(stored, wantedSizes(stored, heads))
+    let done = 0
+    const [pages, ...reports] = await runJobs(file, jobs, {
+      threads: options.threads ?? (stored.size < SMALL ? 0 : availableParallelism()),
+      workerUrl: options.workerUrl,
+      signal: options.signal,
+      onDone: (job) => {
+        if (job.do !== 'range') return
+        done += job.to - job.from + 1
+        options.onProgress?.(done, stored.size)
+      },
+    })
+    const findings = [...stored.findings, ...pages!.findings]
+    const verdict = conclude(stored, reports as RangeReport[], findings, heads, new StoreOf(db, stored.size))
+    return { ...verdict, entriesPerSecond: Math.round(stored.size / ((performance.now() - start) / 1000)) }
   } finally {
     db.close()
   }
 }
 
-async function verifyOpen(db: Db, file: string, options: VerifyOptions): Promise<Verdict> {
-  const { onProgress } = options
-  const meta = attempt(() => db.prepare<[], LedgerMeta>('SELECT station, origin, verifier FROM ledger_meta').get())
-  const size = attempt(() => db.prepare<[], number>('SELECT coalesce(max(seq), 0) FROM entry').pluck().get())
-  if ('bad' in meta || 'bad' in size || !meta.value) {
-    return unreadable('bad' in meta ? meta.bad : 'bad' in size ? size.bad : 'the database has no ledger')
-  }
-  const all = size.value ?? 0
-  let done = 0
-  const started = process.hrtime.bigint()
-  const reports = await Promise.all(
-    rangesOf(all, options.threads ?? availableParallelism()).map(({ from, to }) =>
-      checkRange({ file, station: meta.value!.station, from, to }, (more) => {
-        done += more
-        onProgress?.(done, all)
-      }),
-    ),
-  )
-  const seconds = Number(process.hrtime.bigint() - started) / 1e9
-  onProgress?.(all, all)
-  const whole = new Whole(reports, leavesFrom(db))
-  const bad = whole.firstBad ?? (await faultBesides(db, whole, meta.value, all))
-  const root = whole.firstBad ? '' : whole.rootAt(whole.size)
-  return {
-    unaltered: bad ? { ok: false, firstBad: bad } : { ok: true },
-    ...(whole.firstBad
-      ? { complete: 'unknown' as const, completeWhy: 'an altered ledger cannot be compared' }
-      : completeness({ ...meta.value, size: whole.size, rootAt: (at) => whole.rootAt(at) }, options.heads ?? [])),
-    size: all,
-    root,
-    code: root === '' ? '' : shortCode(Buffer.from(root, 'hex')),
-    entriesPerSecond: all / seconds,
-  }
+interface Snapshot extends Stored {
+  findings: Finding[]
 }
 
-/** What the entries themselves do not show: stray content, the stored tree, checkpoints, damaged pages. */
-async function faultBesides(db: Db, whole: Whole, meta: LedgerMeta, size: number): Promise<Finding | null> {
-  const found = attempt((): Finding | null => {
-    const stray = db
-      .prepare<[], number>('SELECT c.seq FROM content c LEFT JOIN entry e ON e.seq = c.seq WHERE e.seq IS NULL LIMIT 1')
-      .pluck()
-      .get()
-    if (stray !== undefined) return { seq: stray, where: 'content', what: 'belongs to no entry' }
-    const nodes = db.prepare('SELECT level, idx, lower(hex(hash)) AS hash FROM tree_node').iterate()
-    const notes = db.prepare<[], string>('SELECT note FROM checkpoint ORDER BY id').pluck().iterate()
-    return (
-      whole.treeFault(nodes as IterableIterator<{ level: number; idx: number; hash: Hash }>) ??
-      whole.checkpointFault(notes, meta) ??
-      (whole.size === size ? null : { where: 'database', what: `${size} entries counted, ${whole.size} read` })
-    )
+/** Everything but the rows themselves, as of one moment; entries appended later are not looked at. */
+function takeSnapshot(db: Db, trusted: string | undefined): Snapshot {
+  const read = db.transaction((): Snapshot => {
+    const meta = db.prepare('SELECT station, origin, verifier FROM ledger_meta').get() as
+      | Stored['meta']
+      | undefined
+    if (!meta) throw new Error('the database has no ledger')
+    const { size } = db.prepare('SELECT coalesce(max(seq), 0) AS size FROM entry').get() as { size: number }
+    const checkpoints = db
+      .prepare('SELECT size, note FROM checkpoint ORDER BY id')
+      .all() as Stored['checkpoints']
+    const findings: Finding[] = []
+    const early = db.prepare('SELECT seq FROM entry WHERE seq < 1 LIMIT 1').get() as
+      | { seq: number }
+      | undefined
+    if (early) findings.push({ seq: early.seq, where: 'entry', what: 'has a number below 1' })
+    const lost = db.prepare('SELECT seq FROM content WHERE seq < 1 OR seq > ? ORDER BY seq LIMIT 1').get(size)
+    if (lost) {
+      const { seq } = lost as { seq: number }
+      findings.push({ seq, where: 'content', what: 'is there without an entry that tells of it' })
+    }
+    return { meta, size, checkpoints, trusted, findings }
   })
-  if ('bad' in found) return { where: 'database', what: found.bad }
-  if (found.value) return found.value
-  const pages = attempt(() => db.pragma('quick_check(1)', { simple: true }) as string)
-  if ('bad' in pages) return { where: 'database', what: pages.bad }
-  return pages.value === 'ok' ? null : { where: 'database', what: pages.value }
+  return read()
 }
 
-function attempt<T>(read: () => T): { value: T } | { bad: string } {
-  try {
-    return { value: read() }
-  } catch (error) {
-    return { bad: (error as Error).message }
+function plan(stored: Stored, sizes: readonly number[]): Job[] {
+  const jobs: Job[] = [{ do: 'pages' }]
+  const { station } = stored.meta
+  for (let from = 1; from <= stored.size; from += RANGE) {
+    const to = Math.min(stored.size, from + RANGE - 1)
+    const within = sizes.filter((size) => size >= from && size <= to)
+    jobs.push({ do: 'range', from, to, station, sizes: within })
+  }
+  return jobs
+}
+
+class StoreOf implements Store {
+  readonly #db: Db
+  readonly #size: number
+  #later: Set<number> | undefined
+
+  constructor(db: Db, size: number) {
+    this.#db = db
+    this.#size = size
+  }
+
+  hasContent(seq: number): boolean {
+    return this.#db.prepare('SELECT 1 FROM content WHERE seq = ?').get(seq) !== undefined
+  }
+
+  erasedSince(seq: number): boolean {
+    this.#later ??= new Set(this.#erasedLater())
+    return this.#later.has(seq)
+  }
+
+  nodes(): Iterable<{ level: number; index: number; hash: Hash }> {
+    const rows = this.#db.prepare(
+      'SELECT level, idx AS "index", lower(hex(hash)) AS hash FROM tree_node ORDER BY level, idx',
+    )
+    return rows.iterate() as Iterable<{ level: number; index: number; hash: Hash }>
+  }
+
+  #erasedLater(): number[] {
+    const rows = this.#db
+      .prepare("SELECT canonical FROM entry WHERE seq > ? AND canonical ->> '$.type' = ?")
+      .all(this.#size, CONTENT_ERASED) as { canonical: string }[]
+    return rows.flatMap(({ canonical }) => erasedSeqs(JSON.parse(canonical).data))
   }
 }
 
 function unreadable(what: string): Verdict {
   return {
-    unaltered: { ok: false, firstBad: { where: 'database', what } },
+    unaltered: { ok: false, firstBad: { where: 'file', what } },
     complete: 'unknown',
     completeWhy: 'the ledger cannot be read',
+    heads: [],
     size: 0,
     root: '',
     code: '',
     entriesPerSecond: 0,
   }
-}
-
-/** Consecutive ranges, each from the start of a block. */
-function rangesOf(size: number, threads: number): { from: number; to: number }[] {
-  const parts = Math.max(1, Math.min(threads, Math.floor(size / worthAThread)))
-  const width = Math.ceil(size / parts / BLOCK) * BLOCK
-  const ranges: { from: number; to: number }[] = []
-  for (let from = 1; from <= size; from += width) ranges.push({ from, to: Math.min(size, from + width - 1) })
-  return ranges
-}
-
-function checkRange(order: RangeOrder, onDone: (entries: number) => void): Promise<RangeReport> {
-  return new Promise((resolve, reject) => {
-    const worker = new Worker(workerFile(), { workerData: order })
-    worker.on('message', (message: { done: number } | { report: RangeReport }) => {
-      if ('report' in message) resolve(message.report)
-      else onDone(message.done)
-    })
-    worker.on('error', reject)
-    worker.on('exit', (code) => reject(new Error(`the verifying thread ended with code ${code}`)))
-  })
-}
-
-/** Beside this module as source; beside the bundle once built. */
-function workerFile(): string {
-  const source = fileURLToPath(new URL('./verify-worker.ts', import.meta.url))
-  return existsSync(source) ? source : fileURLToPath(new URL('./verify-worker.js', import.meta.url))
-}
-
-function leavesFrom(db: Db): (block: number) => Hash[] {
-  const select = db
-    .prepare<[number, number], Hash>('SELECT lower(hex(leaf)) FROM entry WHERE seq BETWEEN ? AND ? ORDER BY seq')
-    .pluck()
-  return (block) => select.all(block * BLOCK + 1, (block + 1) * BLOCK)
 }

@@ -1,5 +1,5 @@
 import { verifyCheckpoint } from '../checkpoint.ts'
-import { type Hash, nodeHash, NO_PREV } from '../hash.ts'
+import { type Hash, NO_PREV, nodeHash } from '../hash.ts'
 import { rootAt, type SubtreeHash } from '../proofs.ts'
 import { ed25519Verifier } from '../signed-note.ts'
 import { BLOCK, STORED_LEVEL } from '../sqlite/schema.ts'
@@ -19,7 +19,10 @@ export class Whole {
    */
   constructor(reports: readonly RangeReport[], leavesOf: (block: number) => Hash[]) {
     this.size = reports.reduce((sum, report) => sum + report.count, 0)
-    this.firstBad = reports.map((report) => report.firstBad).find((bad) => bad !== null) ?? brokenJoint(reports) ?? unnamedLoss(reports)
+    this.firstBad =
+      reports.map((report) => report.firstBad).find((bad) => bad !== null) ??
+      brokenJoint(reports) ??
+      unnamedLoss(reports)
     this.#levels = [reports.flatMap((report) => report.blocks)]
     for (let below = this.#levels[0]!; below.length > 1; below = this.#levels.at(-1)!) {
       const level: Hash[] = []
@@ -66,7 +69,8 @@ export class Whole {
       const bad = (what: string): Finding => ({ where: 'checkpoint', what: `checkpoint ${number} ${what}` })
       try {
         const { size, root } = verifyCheckpoint(note, verifier, meta.origin)
-        if (size > this.size) return { seq: this.size + 1, ...bad(`tells of ${size} entries, ${this.size} are here`) }
+        if (size > this.size)
+          return { seq: this.size + 1, ...bad(`tells of ${size} entries, ${this.size} are here`) }
         if (this.rootAt(size) !== root.toString('hex')) return bad(`has another root at ${size} entries`)
       } catch (error) {
         return bad(`is not valid: ${(error as Error).message}`)

@@ -245,6 +245,9 @@ export const app: Words<typeof zh> = {
     completeUnknown: 'Completeness unknown',
     completeUnknownText:
       'No checkpoint kept elsewhere was given, so a cut at the end cannot be ruled out. Enter the code of a handoff sheet below and verify again.',
+    completeUnread: 'Completeness unknown',
+    completeUnreadText:
+      'None of the checkpoints you gave could be read or compared. Check the number and the code against the sheet.',
     heads: 'Compare with checkpoints kept elsewhere (optional)',
     headsHint:
       'One per line: entries, a space, the code, as printed on a handoff sheet. Whole exported checkpoints can be pasted too.',

@@ -228,6 +228,8 @@ export const app = {
     completeUnknown: '是否删减：未知',
     completeUnknownText:
       '没有给出别处保存的存证点，无法判断末尾是否被截短。可在下面填入交接单上的存证码再校验。',
+    completeUnread: '是否删减：未能判断',
+    completeUnreadText: '给出的存证点没有一个能辨认或核对。请对照交接单检查条目数和存证码。',
     heads: '与别处保存的存证点比对（可选）',
     headsHint: '每行一个：条目数、空格、存证码，与交接单上印的一样；也可以整段粘贴导出的存证点。',
   },

@@ -25,6 +25,8 @@ export function useAnswer(draft: ReturnType<typeof useDraft>) {
   const held = shallowRef<HeldBy | null>(null)
   const closed = ref(false)
   const blocked = computed(() => movedOn.value !== null || held.value !== null || closed.value)
+  /** The reason given with the send that was refused last. */
+  let asked: { reason: string } | undefined
 
   function settle() {
     movedOn.value = null
@@ -52,12 +54,12 @@ export function useAnswer(draft: ReturnType<typeof useDraft>) {
     const text = draft.text.value
     if (!thread || store.loading || sending.value || text.trim() === '') return false
     sending.value = true
+    asked = takeOver
     draft.flush()
     try {
-      const seen = Math.max(store.seen, movedOn.value?.lastSeq ?? 0)
       const sent = await act(
         'thread.answer',
-        { thread: thread.id, text, seen, ...(takeOver ? { takeOver } : {}) },
+        { thread: thread.id, text, seen: store.seen, ...(takeOver ? { takeOver } : {}) },
         { onRefused },
       )
       if (!sent) return false
@@ -87,8 +89,12 @@ export function useAnswer(draft: ReturnType<typeof useDraft>) {
     }
   }
 
-  /** The one key of rule 3: what was new has been read. */
-  const confirm = () => (movedOn.value ? answer() : Promise.resolve(false))
+  /** The one key of rule 3: what was new has been read, whatever else may still stand in the way. */
+  function confirm(): Promise<boolean> {
+    if (!movedOn.value) return Promise.resolve(false)
+    store.seen = Math.max(store.seen, movedOn.value.lastSeq)
+    return answer(asked)
+  }
 
   /** Closed meanwhile: reopening and sending are two acts, each on record. */
   async function reopenAndSend(): Promise<boolean> {

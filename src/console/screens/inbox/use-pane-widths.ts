@@ -17,7 +17,7 @@ interface Panes {
 
 function read(): Panes {
   const roomy = innerWidth >= 1400
-  const usual: Panes = { queues: roomy ? 200 : 188, list: roomy ? 344 : 320, card: 272, cardOpen: null }
+  const usual: Panes = { queues: roomy ? 200 : 196, list: roomy ? 344 : 320, card: 272, cardOpen: null }
   try {
     return { ...usual, ...(JSON.parse(localStorage.getItem(keptAs) ?? '{}') as Partial<Panes>) }
   } catch {

@@ -1,4 +1,4 @@
-import { nextTick, onBeforeUnmount, onMounted, type Ref, ref, watch } from 'vue'
+import { nextTick, onActivated, onBeforeUnmount, onDeactivated, onMounted, type Ref, ref, watch } from 'vue'
 import { useThread } from '../../stores/thread.ts'
 
 /** This near the end counts as at the end. */
@@ -12,10 +12,15 @@ export function useTimelineScroll(scroller: Readonly<Ref<HTMLElement | null>>) {
   /** Messages that came while the officer was reading further up. */
   const fresh = ref(0)
   let observer: ResizeObserver | null = null
+  /** Another screen is in front: nothing here is seen, and the place has to be found again afterwards. */
+  let hidden = false
+  let kept = 0
+  let endWhenBack = false
 
   function look() {
     const element = scroller.value
-    if (!element) return
+    if (!element || hidden) return
+    kept = element.scrollTop
     atEnd.value = !store.detached && element.scrollHeight - element.scrollTop - element.clientHeight <= nearPx
     if (atEnd.value) fresh.value = 0
     if (element.scrollTop < nearTopPx && element.scrollHeight > element.clientHeight) void readOlder()
@@ -71,6 +76,18 @@ export function useTimelineScroll(scroller: Readonly<Ref<HTMLElement | null>>) {
     },
     { flush: 'pre' },
   )
+  onDeactivated(() => {
+    hidden = true
+    endWhenBack = atEnd.value
+    atEnd.value = false
+  })
+  onActivated(() => {
+    if (!hidden) return
+    hidden = false
+    if (endWhenBack) toEnd()
+    else if (scroller.value) scroller.value.scrollTop = kept
+    look()
+  })
   onMounted(() => {
     const element = scroller.value
     if (!element) return

@@ -1,12 +1,12 @@
-import { useDialog } from 'naive-ui'
 import { useI18n } from 'vue-i18n'
 import type { Account } from '../../../../contract/accounts.ts'
 import { useAct } from '../../../composables/use-act.ts'
+import { useConfirm } from '../../../composables/use-confirm.ts'
 
 export function useAccountActs() {
   const { t } = useI18n()
   const { did } = useAct()
-  const dialog = useDialog()
+  const confirm = useConfirm()
 
   function set(account: Account, enabled: boolean) {
     const { id, name, ownNames } = account
@@ -19,12 +19,11 @@ export function useAccountActs() {
 
   function toggle(account: Account) {
     if (!account.enabled) return void set(account, true)
-    dialog.warning({
+    confirm({
       title: t('settings.accounts.confirmDisable', { name: account.name }),
-      content: t('settings.accounts.confirmDisableText'),
-      positiveText: t('settings.accounts.disable'),
-      negativeText: t('app.cancel'),
-      onPositiveClick: () => set(account, false),
+      text: t('settings.accounts.confirmDisableText'),
+      yes: t('settings.accounts.disable'),
+      run: () => set(account, false),
     })
   }
 

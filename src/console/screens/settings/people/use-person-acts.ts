@@ -1,12 +1,12 @@
-import { useDialog } from 'naive-ui'
 import { useI18n } from 'vue-i18n'
 import type { Person } from '../../../../contract/people.ts'
 import { useAct } from '../../../composables/use-act.ts'
+import { useConfirm } from '../../../composables/use-confirm.ts'
 
 export function usePersonActs() {
   const { t } = useI18n()
   const { did } = useAct()
-  const dialog = useDialog()
+  const confirm = useConfirm()
 
   function set(person: Person, enabled: boolean) {
     const { user, name, role } = person
@@ -19,12 +19,11 @@ export function usePersonActs() {
 
   function toggle(person: Person) {
     if (!person.enabled) return void set(person, true)
-    dialog.warning({
+    confirm({
       title: t('settings.people.confirmDisable', { name: person.name }),
-      content: t('settings.people.confirmDisableText'),
-      positiveText: t('settings.people.disable'),
-      negativeText: t('app.cancel'),
-      onPositiveClick: () => set(person, false),
+      text: t('settings.people.confirmDisableText'),
+      yes: t('settings.people.disable'),
+      run: () => set(person, false),
     })
   }
 

@@ -1,7 +1,7 @@
-import { useDialog } from 'naive-ui'
 import { v7 } from 'uuid'
 import { computed, type Ref, ref, watch } from 'vue'
 import { useI18n } from 'vue-i18n'
+import { useConfirm } from '../../../composables/use-confirm.ts'
 
 /**
  * A list at the left and one of it being edited at the right. Leaving an edited one asks first; another's
@@ -12,7 +12,7 @@ export function useEditing<Item extends { id: string }>(
   blank: (id: string) => Item,
 ) {
   const { t } = useI18n()
-  const dialog = useDialog()
+  const confirm = useConfirm()
   const draft = ref<Item | null>(null) as Ref<Item | null>
   /** The item as it was when it was opened; compared to know whether anything was typed. */
   const opened = ref('')
@@ -29,12 +29,12 @@ export function useEditing<Item extends { id: string }>(
 
   function unlessDirty(then: () => void) {
     if (!dirty.value) return then()
-    dialog.warning({
+    confirm({
       title: t('app.unsaved'),
-      content: t('settings.discardText'),
-      positiveText: t('settings.discard'),
-      negativeText: t('settings.keepEditing'),
-      onPositiveClick: then,
+      text: t('settings.discardText'),
+      yes: t('settings.discard'),
+      no: t('settings.keepEditing'),
+      run: then,
     })
   }
 
