@@ -55,8 +55,12 @@ export function canonicalEntry(entry: Entry): string {
 export function writeEntry(entry: Entry): string {
   const { actor, at, data, prev, seq, station, subject, type, v } = entry
   try {
-    const text = `{"actor":{"device":${quoteOften(actor.device)},"role":${quoteOften(actor.role)},"user":${quoteOften(actor.user)}},"at":"${at}","data":${write(data, 0)},"prev":"${prev}","seq":${seq},"station":${quoteOften(station)},"subject":${quote(subject)},"type":${quoteOften(type)},"v":${v}}`
-    if (!mayHoldLoneSurrogate(text)) return text
+    const text = write(data, 0)
+    const about = quote(subject)
+    // Looked for in the two parts alone: the station's name makes the whole text a wide one, slow to search.
+    if (!mayHoldLoneSurrogate(text) && !mayHoldLoneSurrogate(about)) {
+      return `{"actor":{"device":${quoteOften(actor.device)},"role":${quoteOften(actor.role)},"user":${quoteOften(actor.user)}},"at":"${at}","data":${text},"prev":"${prev}","seq":${seq},"station":${quoteOften(station)},"subject":${about},"type":${quoteOften(type)},"v":${v}}`
+    }
   } catch (error) {
     if (error !== unfit) throw error
   }
@@ -116,6 +120,7 @@ function quoteOften(text: string): string {
   if (known !== undefined) return known
   if (often.size === MOST_OFTEN) often.clear()
   const quoted = quote(text)
+  if (mayHoldLoneSurrogate(quoted) && !text.isWellFormed()) throw unfit
   if (text.length <= 64) often.set(text, quoted)
   return quoted
 }

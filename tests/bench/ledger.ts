@@ -12,7 +12,7 @@ import type { Row } from './rows.ts'
 
 const batch = 1_000
 
-/** Entries of about six hundred bytes, as a busy thread makes them. */
+/** Entries as residents' messages make them, about six hundred bytes: no text, only the commitment to it. */
 function drafts(from: number): Stamped[] {
   return Array.from({ length: batch }, (_, i) => ({
     type: 'message.received',
@@ -20,7 +20,12 @@ function drafts(from: number): Stamped[] {
     subject: `0199e0f2-7c3a-7000-8000-${String((from + i) % 50_000).padStart(12, '0')}`,
     at: new Date(1_795_000_000_000 + from + i).toISOString(),
     actor: { user: 'bench', role: 'channel', device: 'pc-1' },
-    data: { kind: 'text', from: 'c'.repeat(36), sentAt: '2026-11-23T02:00:00.000Z', note: '字'.repeat(60), n: from + i },
+    data: {
+      commitment: 'c0'.repeat(32),
+      from: `0199e0f2-7c3a-7000-8000-${String((from + i) % 9_000).padStart(12, '0')}`,
+      kind: 'text',
+      sentAt: '2026-11-23T02:00:00.000Z',
+    },
   }))
 }
 

@@ -110,3 +110,60 @@ test('an act of many that the disk refuses takes none of the others’ acknowled
   const verdict = await verifyDatabase(desk.station.options.file, {})
   expect(verdict.unaltered).toEqual({ ok: true })
 }, 60_000)
+
+describe('a commit that fails at its very end', () => {
+  /** The last step of the commit fails, when all has been decided, appended and projected. */
+  function failing(desk: TestStation): { mend(): void } {
+    const { db } = desk.station
+    db.exec(`
+      CREATE TABLE nobody (id INTEGER PRIMARY KEY);
+      CREATE TABLE late (id INTEGER REFERENCES nobody DEFERRABLE INITIALLY DEFERRED);
+      CREATE TEMP TRIGGER fails_late AFTER INSERT ON main.entry BEGIN INSERT INTO late VALUES (1); END;
+    `)
+    return { mend: () => db.exec('DROP TRIGGER fails_late; DROP TABLE late; DROP TABLE nobody') }
+  }
+
+  test('was acknowledged to nobody, and nothing of it is left in mind or on disk', async () => {
+    const desk = await testStation()
+    const zhang = await at(desk, 'zhang')
+    const thread = desk.hears({ text: '在吗' })
+    const before = {
+      head: desk.station.ledger.head(),
+      thread: await zhang.call('thread.get', { thread }),
+      queues: await zhang.call('threads.counts', {}),
+    }
+    zhang.pushes.length = 0
+    const broken = failing(desk)
+    const { lastSeq: seen } = before.thread
+    expect(await zhang.refused('thread.claim', { thread })).toMatchObject({ code: 'broken' })
+    expect(await zhang.refused('thread.answer', { thread, text: '在', seen })).toMatchObject({
+      code: 'broken',
+    })
+    expect(() => desk.hears({ text: '还在吗' })).toThrow('FOREIGN KEY')
+    broken.mend()
+    expect(zhang.pushes).toEqual([])
+    expect(desk.sent).toEqual([])
+    expect({
+      head: desk.station.ledger.head(),
+      thread: await zhang.call('thread.get', { thread }),
+      queues: await zhang.call('threads.counts', {}),
+    }).toEqual(before)
+    await zhang.call('thread.claim', { thread })
+    await zhang.call('thread.answer', { thread, text: '在', seen })
+    expect(screensFollowLedger(desk.station)).toBe(true)
+    expect((await verifyDatabase(desk.station.options.file, {})).unaltered).toEqual({ ok: true })
+  })
+  test('of many acts at once is none of them', async () => {
+    const desk = await testStation()
+    const zhang = await at(desk, 'zhang')
+    const threads = Array.from({ length: 20 }, (_, n) => desk.hears({ from: `居民${n}`, text: '在吗' }))
+    const broken = failing(desk)
+    const claims = await Promise.allSettled(threads.map((thread) => zhang.call('thread.claim', { thread })))
+    expect(claims.filter(({ status }) => status === 'fulfilled')).toEqual([])
+    broken.mend()
+    expect((await zhang.call('threads.counts', {})).queues).toMatchObject({ unclaimed: 20, mine: 0 })
+    await Promise.all(threads.map((thread) => zhang.call('thread.claim', { thread })))
+    expect((await zhang.call('threads.counts', {})).queues).toMatchObject({ unclaimed: 0, mine: 20 })
+    expect(screensFollowLedger(desk.station)).toBe(true)
+  })
+})

@@ -192,7 +192,9 @@ describe('somebody who was disabled', () => {
     const desk = await testStation()
     const officer = await opened(desk, 'li')
     const by = { user: 'core', role: 'system', device: 'core', now: desk.now }
-    desk.station.bus.runNow(by, () => ({ decision: entries(personChanged('li', 'officer', false, '李秀英')) }))
+    desk.station.bus.runNow(by, () => ({
+      decision: entries(personChanged('li', 'officer', false, '李秀英')),
+    }))
     expect(await officer.call('session.get', {})).toBeNull()
   })
   test('is never the last admin', async () => {

@@ -9,6 +9,7 @@ import {
   minute,
   monday,
   phone,
+  resident,
   type TestStation,
   testStation,
   village,
@@ -364,13 +365,14 @@ describe('rule 7: a snooze', () => {
   })
   test('many at once all end', async () => {
     const { desk, zhang } = await snoozed(30)
-    for (let n = 0; n < 1_100; n += 1) {
-      const thread = desk.hears({ from: `居民${n}`, text: '在吗' })
-      void zhang.call('thread.claim', { thread })
-      void zhang.call('thread.snooze', { thread, until: iso(desk.now + minute) })
-    }
-    await zhang.call('threads.counts', {})
-    await until(() => entriesOf(desk.station, 'thread.snoozed').length === 1_101)
+    const { threads } = desk.takesIn(
+      ...Array.from({ length: 1_100 }, (_, n) => resident({ from: `居民${n}`, text: '在吗' })),
+    )
+    const acts = threads.flatMap((thread) => [
+      zhang.call('thread.claim', { thread }),
+      zhang.call('thread.snooze', { thread, until: iso(desk.now + minute) }),
+    ])
+    await Promise.all(acts)
     await desk.pass(minute)
     expect(await queuesOf(zhang)).toMatchObject({ snoozed: 1, mine: 1_100 })
   })

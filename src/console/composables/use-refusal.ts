@@ -38,6 +38,7 @@ export function useRefusal() {
       case 'busy':
         return { what: named(refusal.what) }
       case 'ledger_unwritable':
+        return { reason: troubleWords(refusal.reason) }
       case 'not_a_backup':
         return { reason: refusal.reason }
       case 'broken':
@@ -47,6 +48,13 @@ export function useRefusal() {
       default:
         return {}
     }
+  }
+
+  /** Why the ledger cannot be written: `SQLITE_IOERR_WRITE` alone says nothing to an officer. */
+  function troubleWords(code: string): string {
+    const kind = /^SQLITE_([A-Z]+)/.exec(code)?.[1]?.toLowerCase() ?? ''
+    const key = `app.readOnly.reasons.${kind}`
+    return te(key) ? t(key, { code }) : code
   }
 
   const named = (what: string) => (te(`refusals.things.${what}`) ? t(`refusals.things.${what}`) : what)
@@ -67,5 +75,5 @@ export function useRefusal() {
     return t('refusals.broken', { reference: error instanceof Error ? error.message : String(error) })
   }
 
-  return { words, wordsOf }
+  return { words, wordsOf, troubleWords }
 }

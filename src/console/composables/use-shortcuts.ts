@@ -9,7 +9,7 @@ import {
 } from 'vue'
 
 export interface Shortcut {
-  /** E.g. `c`, `?`, `Ctrl+K`, `Alt+1`, `ArrowDown`; several for the same act in an array; none with `[]`. */
+  /** E.g. `c`, `?`, `Ctrl+K`, `Alt+1`, `ArrowDown`, or one after the other: `g u`; several for the same act in an array; none with `[]`. */
   keys: string | readonly string[]
   /** Key of the words shown in the help and in the palette. */
   label: string
@@ -90,19 +90,45 @@ function isBusy(target: EventTarget | null): boolean {
   return target instanceof Element && (target.closest(TYPING) !== null || target.closest(LAYER) !== null)
 }
 
+/** The first key of a pair such as `g u`, waiting for the second. */
+let begun: { key: string; at: number } | null = null
+const PAIR_WITHIN = 1_500
+
+type Meets = (keys: string) => boolean
+
 function onKey(event: KeyboardEvent) {
   if (suspended.value > 0 || event.defaultPrevented || isComposing(event)) return
   const busy = isBusy(event.target)
+  const first = begun && event.timeStamp - begun.at < PAIR_WITHIN ? begun.key : null
+  begun = null
+  const second: Meets = (keys) => {
+    const [one, other] = keys.split(' ')
+    return other !== undefined && one === first && matches(other, event)
+  }
+  if (first !== null && run(event, busy, second)) return
+  if (run(event, busy, (keys) => !keys.includes(' ') && matches(keys, event))) return
+  const begins = scopes
+    .flatMap((scope) => scope.list)
+    .find((shortcut) =>
+      keysOf(shortcut).some((keys) => keys.includes(' ') && matches(keys.split(' ')[0] ?? '', event)),
+    )
+  if (!begins || busy || (begins.when && !begins.when())) return
+  begun = { key: keysOf(begins)[0]?.split(' ')[0] ?? '', at: event.timeStamp }
+  event.preventDefault()
+}
+
+function run(event: KeyboardEvent, busy: boolean, meets: Meets): boolean {
   for (let at = scopes.length - 1; at >= 0; at--) {
     for (const shortcut of scopes[at]?.list ?? []) {
       if (busy && !shortcut.everywhere) continue
-      if (!keysOf(shortcut).some((keys) => matches(keys, event))) continue
+      if (!keysOf(shortcut).some(meets)) continue
       if (shortcut.when && !shortcut.when()) continue
       event.preventDefault()
       shortcut.run(event)
-      return
+      return true
     }
   }
+  return false
 }
 
 let listening = false

@@ -91,7 +91,11 @@ describe('a shift of work', () => {
     const zhang = await desk.served.login('zhanglei', demoPassword)
     const { id } = await threadOf(desk.served, resident)
     const { lastSeq } = await zhang.call('thread.get', { thread: id })
-    const refusal = await zhang.refused('thread.close', { thread: id, disposition: 'answered', seen: lastSeq })
+    const refusal = await zhang.refused('thread.close', {
+      thread: id,
+      disposition: 'answered',
+      seen: lastSeq,
+    })
     expect(refusal.code).toBe('needs_reason_for_silence')
     zhang.close()
   })

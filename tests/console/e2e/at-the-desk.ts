@@ -36,7 +36,9 @@ export interface AtTheDesk {
 }
 
 /** One core for the tests of a file. What was on every screen is kept as a picture where a test fails. */
-export function atTheDesk(options: { demo?: boolean; prepare?: (served: Served) => Promise<void> } = {}): AtTheDesk {
+export function atTheDesk(
+  options: { demo?: boolean; prepare?: (served: Served) => Promise<void> } = {},
+): AtTheDesk {
   let served: Served
   let browser: Browser
   const seats = new Map<string, Page>()
@@ -72,7 +74,11 @@ export function atTheDesk(options: { demo?: boolean; prepare?: (served: Served) 
       return served
     },
     async seat(name, { width = 1440, height = 900, as, dark = false, before } = {}) {
-      const context = await browser.newContext({ ...chinese, viewport: { width, height }, colorScheme: dark ? 'dark' : 'light' })
+      const context = await browser.newContext({
+        ...chinese,
+        viewport: { width, height },
+        colorScheme: dark ? 'dark' : 'light',
+      })
       const page = await context.newPage()
       page.setDefaultTimeout(15_000)
       seats.set(name, page)
@@ -151,7 +157,9 @@ export async function write(page: Page, text: string): Promise<void> {
 
 /** The name the demo station gave a resident. */
 export function residentName(contact: string): string {
-  const station = JSON.parse(readFileSync(join(root, 'resources', 'demo-station', 'station.json'), 'utf8')) as {
+  const station = JSON.parse(
+    readFileSync(join(root, 'resources', 'demo-station', 'station.json'), 'utf8'),
+  ) as {
     contacts: { id: string; name: string }[]
   }
   const found = station.contacts.find(({ id }) => id === contact)

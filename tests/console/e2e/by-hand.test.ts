@@ -84,7 +84,9 @@ describe('an account worked by hand', () => {
     expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(text)
     await card.getByTestId('mark-sent').click()
     await expect(card).toHaveCount(0)
-    await expect(page.locator('[data-testid="message"].desk').last().getByTestId('delivery')).toHaveText('已在手机发送')
+    await expect(page.locator('[data-testid="message"].desk').last().getByTestId('delivery')).toHaveText(
+      '已在手机发送',
+    )
   })
 
   it('the lines set aside stay findable in the settings', async () => {

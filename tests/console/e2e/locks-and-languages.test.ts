@@ -6,7 +6,17 @@ import { acts } from '../../../src/console/i18n/zh/acts.ts'
 import { app } from '../../../src/console/i18n/zh/app.ts'
 import { inbox } from '../../../src/console/i18n/zh/inbox.ts'
 import { settings } from '../../../src/console/i18n/zh/settings.ts'
-import { atTheDesk, demoPassword, enter, expect, openThread, residentName, root, threadOf, write } from './at-the-desk.ts'
+import {
+  atTheDesk,
+  demoPassword,
+  enter,
+  expect,
+  openThread,
+  residentName,
+  root,
+  threadOf,
+  write,
+} from './at-the-desk.ts'
 
 describe('locks and languages', () => {
   const desk = atTheDesk({ demo: true })
@@ -24,7 +34,8 @@ describe('locks and languages', () => {
     await page.keyboard.press('Alt+l')
     await expect(page.getByTestId('lock')).toBeVisible()
     await expect(page.locator('[data-testid="message"]').first()).not.toBeVisible()
-    const readable = await page.evaluate(() => document.body.innerText)
+    // biome-ignore lint/performance/useDomNodeTextContent: what the eye can see is the question
+    const readable = await page.locator('body').innerText()
     expect(readable).not.toContain(words.slice(0, 12))
     expect(readable).not.toContain('正在查监控')
     expect(readable).not.toContain('程浩')
@@ -102,7 +113,9 @@ describe('locks and languages', () => {
     await page.locator('.n-dropdown-option', { hasText: 'Dark' }).click()
     const brightness = () =>
       page.evaluate(() => {
-        const [r = 255, g = 255, b = 255] = getComputedStyle(document.body).backgroundColor.match(/\d+/g)!.map(Number)
+        const [r = 255, g = 255, b = 255] = getComputedStyle(document.body)
+          .backgroundColor.match(/\d+/g)!
+          .map(Number)
         return r + g + b
       })
     await expect.poll(brightness).toBeLessThan(200)
@@ -132,7 +145,16 @@ describe('locks and languages', () => {
     const auditor = await desk.seat('sunli', { as: 'sunli' })
     await openThread(auditor, (await threadOf(desk.served, residentName('c29'))).id)
     await expect(auditor.locator('[data-testid="message"]').first()).toBeVisible()
-    for (const act of ['claim', 'close', 'take-over', 'release', 'composer', 'paste-open', 'contact-edit', 'shift'])
+    for (const act of [
+      'claim',
+      'close',
+      'take-over',
+      'release',
+      'composer',
+      'paste-open',
+      'contact-edit',
+      'shift',
+    ])
       await expect(auditor.getByTestId(act), act).toHaveCount(0)
     await expect(auditor.getByText('你的角色只能查看')).toBeVisible()
     for (const key of ['c', 'r', 'n', 'e', 's']) await auditor.keyboard.press(key)
@@ -140,7 +162,10 @@ describe('locks and languages', () => {
 
     const elsewhere = await desk.served.login('sunli', demoPassword)
     const { id } = await threadOf(desk.served, residentName('c29'))
-    expect(await elsewhere.refused('thread.claim', { thread: id })).toMatchObject({ code: 'forbidden', role: 'auditor' })
+    expect(await elsewhere.refused('thread.claim', { thread: id })).toMatchObject({
+      code: 'forbidden',
+      role: 'auditor',
+    })
     const answer = { thread: id, text: '你好', seen: 1_000_000 }
     expect(await elsewhere.refused('thread.answer', answer)).toMatchObject({ code: 'forbidden' })
     elsewhere.close()
@@ -152,7 +177,9 @@ describe('locks and languages', () => {
     await expect(admin.getByTestId('add-person')).toBeVisible()
     await expect(admin.getByTestId('nav-inbox')).toHaveCount(0)
     const elsewhere = await desk.served.login('wumin', demoPassword)
-    expect(await elsewhere.refused('threads.list', { queue: 'all', offset: 0, limit: 10 })).toMatchObject({ code: 'forbidden' })
+    expect(await elsewhere.refused('threads.list', { queue: 'all', offset: 0, limit: 10 })).toMatchObject({
+      code: 'forbidden',
+    })
     elsewhere.close()
     await admin.context().close()
   })
@@ -164,8 +191,10 @@ function chineseOn(page: Page): Promise<string[]> {
     const found: string[] = []
     for (const element of document.querySelectorAll('body *')) {
       if (!element.checkVisibility({ visibilityProperty: true })) continue
-      for (const name of ['aria-label', 'title', 'placeholder', 'alt']) found.push(element.getAttribute(name) ?? '')
-      for (const node of element.childNodes) if (node.nodeType === Node.TEXT_NODE) found.push(node.textContent ?? '')
+      for (const name of ['aria-label', 'title', 'placeholder', 'alt'])
+        found.push(element.getAttribute(name) ?? '')
+      for (const node of element.childNodes)
+        if (node.nodeType === Node.TEXT_NODE) found.push(node.textContent ?? '')
     }
     return found.map((text) => text.trim()).filter((text) => /\p{Script=Han}/u.test(text))
   })

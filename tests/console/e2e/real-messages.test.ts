@@ -10,8 +10,10 @@ const file = join(root, '..', 'shared', 'data', 'resident_messages_with_replies.
 const password = 'zhen-shi-xiao-xi'
 const password2 = 'xin-lai-de-min-jing'
 
-describe.skipIf(!existsSync(file))(`real messages (skipped where ${file} is not there)`, () => {
-  const texts = existsSync(file)
+const there = existsSync(file)
+
+describe.skipIf(!there)(there ? 'real messages' : `real messages: skipped, there is no ${file}`, () => {
+  const texts = there
     ? readFileSync(file, 'utf8')
         .split('\n')
         .filter((line) => line.trim() !== '')
@@ -21,7 +23,9 @@ describe.skipIf(!existsSync(file))(`real messages (skipped where ${file} is not 
     async prepare(served) {
       await foundStation(served, [{ user: 'sunli', name: '孙丽', role: 'auditor' }], password)
       await served.stop()
-      expect(served.desk('replay', file).said).toContain(`${texts.length} messages on ${texts.length} threads`)
+      expect(served.desk('replay', file).said).toContain(
+        `${texts.length} messages on ${texts.length} threads`,
+      )
       await served.restart()
     },
   })
@@ -63,7 +67,9 @@ describe.skipIf(!existsSync(file))(`real messages (skipped where ${file} is not 
       await page.getByTestId('search-input').fill(words)
       await page.keyboard.press('Enter')
       const n = (count: number) => count.toLocaleString('zh-CN')
-      await expect(page.getByTestId('search-total')).toContainText(`共 ${n(found)} 条，已搜索全部 ${n(texts.length)} 条`)
+      await expect(page.getByTestId('search-total')).toContainText(
+        `共 ${n(found)} 条，已搜索全部 ${n(texts.length)} 条`,
+      )
       await expect(page.getByTestId('search-hit')).toHaveCount(Math.min(found, 50))
     },
   )
@@ -104,7 +110,12 @@ describe.skipIf(!existsSync(file))(`real messages (skipped where ${file} is not 
     expect(against.said).toContain('unaltered: yes')
     expect(against.said).toContain('complete:  yes')
     expect(against.code).toBe(0)
-    const other = desk.served.desk('verify', desk.served.dir, '--code', `${earlier.size}:0000-0000-0000-0000-0000`)
+    const other = desk.served.desk(
+      'verify',
+      desk.served.dir,
+      '--code',
+      `${earlier.size}:0000-0000-0000-0000-0000`,
+    )
     expect(other.said).toContain('complete:  NO')
     expect(other.code).toBe(1)
   })

@@ -14,7 +14,11 @@ describe('the console keeps its promises', () => {
     const page = await desk.seat('zhoujianguo', { as: 'zhoujianguo', before: listen })
     await openThread(page, (await threadOf(desk.served, residentName('c03'))).id)
     await page.locator('[data-testid="message"] img').first().waitFor()
-    for (const [key, testid] of [['e', 'close-dialog'], ['?', 'help'], ['Control+k', 'palette']] as const) {
+    for (const [key, testid] of [
+      ['e', 'close-dialog'],
+      ['?', 'help'],
+      ['Control+k', 'palette'],
+    ] as const) {
       await page.keyboard.press(key)
       await expect(page.getByTestId(testid)).toBeVisible()
       await page.keyboard.press('Escape')
@@ -85,7 +89,9 @@ describe('the console keeps its promises', () => {
     const before = await page.locator('[data-testid="message"].desk').count()
     await area.evaluate((it) => {
       const press = (more: KeyboardEventInit) =>
-        it.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, cancelable: true, ...more }))
+        it.dispatchEvent(
+          new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, cancelable: true, ...more }),
+        )
       it.dispatchEvent(new CompositionEvent('compositionstart', { bubbles: true }))
       press({ isComposing: true, keyCode: 229 })
       press({ keyCode: 13 })
@@ -105,7 +111,9 @@ describe('the console keeps its promises', () => {
 async function walkSettings(page: Page): Promise<void> {
   await page.getByTestId('nav-settings').click()
   await page.locator('.settings nav button').first().waitFor()
-  const parts = await page.locator('.settings nav button').evaluateAll((all) => all.map((it) => it.dataset.testid!))
+  const parts = await page
+    .locator('.settings nav button')
+    .evaluateAll((all) => all.map((it) => it.dataset.testid!))
   expect(parts.length).toBeGreaterThan(5)
   for (const part of parts) {
     await page.getByTestId(part).click()
@@ -121,7 +129,9 @@ async function unreachedByTab(page: Page): Promise<string[]> {
       'a[href], button, input, select, textarea, [tabindex="0"], [role="button"], [role="checkbox"], [role="switch"], [role="combobox"]'
     let n = 0
     for (const element of document.querySelectorAll<HTMLElement>(usable)) {
-      const off = element.matches(':disabled, [inert] *, [aria-hidden="true"] *, [type="hidden"], [data-focus-guard]')
+      const off = element.matches(
+        ':disabled, [inert] *, [aria-hidden="true"] *, [type="hidden"], [data-focus-guard]',
+      )
       const within = element.parentElement?.closest('[tabindex="0"], button') && element.tabIndex < 0
       if (off || within || !element.checkVisibility({ visibilityProperty: true })) continue
       element.dataset.usable = String(n++)

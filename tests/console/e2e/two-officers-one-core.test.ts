@@ -4,7 +4,16 @@ import type { Page } from 'playwright'
 import { beforeAll, describe, it } from 'vitest'
 import type { Refusal } from '../../../src/contract/errors.ts'
 import { foundStation } from '../../support/served.ts'
-import { atTheDesk, demoPassword, enter, expect, openThread, residentName, threadOf, write } from './at-the-desk.ts'
+import {
+  atTheDesk,
+  demoPassword,
+  enter,
+  expect,
+  openThread,
+  residentName,
+  threadOf,
+  write,
+} from './at-the-desk.ts'
 
 const names: Record<string, string> = { zhanglei: '张磊', liufang: '刘芳' }
 
@@ -94,7 +103,8 @@ describe('two officers, one core', () => {
 
   it('new words of the resident stop a send; one key sends it once they were seen', async () => {
     const elsewhere = await desk.served.login('chenjun', demoPassword)
-    const paste = (text: string) => elsewhere.call('paste.import', { account: 'jicun', contactName: '秦月娥', text })
+    const paste = (text: string) =>
+      elsewhere.call('paste.import', { account: 'jicun', contactName: '秦月娥', text })
     const { threads } = await paste('秦月娥 2026-11-20 09:00\n我家的狗昨天跑丢了，黄色的。')
     await openThread(liu, threads[0]!)
     await liu.getByTestId('claim').click()
@@ -130,7 +140,9 @@ describe('two hundred threads, claimed by two at the same moment', () => {
       )
       await served.stop()
       const file = join(served.dir, 'residents.jsonl')
-      const lines = Array.from({ length: 200 }, (_, i) => JSON.stringify({ id: `m${i}`, user: `居民${i}`, text: `第 ${i} 件事` }))
+      const lines = Array.from({ length: 200 }, (_, i) =>
+        JSON.stringify({ id: `m${i}`, user: `居民${i}`, text: `第 ${i} 件事` }),
+      )
       writeFileSync(file, lines.join('\n'))
       expect(served.desk('replay', file).said).toContain('200 messages on 200 threads')
       await served.restart()
@@ -159,7 +171,10 @@ describe('two hundred threads, claimed by two at the same moment', () => {
       const [refusal, holder] = a === null ? [b, 'zhanglei'] : [a, 'liufang']
       expect(refusal).toMatchObject({ code: 'already_claimed', holder })
     }
-    for (const [page, n] of [[zhang!, won[0]!], [liu!, won[1]!]] as const) {
+    for (const [page, n] of [
+      [zhang!, won[0]!],
+      [liu!, won[1]!],
+    ] as const) {
       if (n > 0) await expect(page.getByTestId('count-mine')).toHaveText(String(n))
       await expect(page.getByTestId('count-unclaimed')).toHaveCount(0)
     }
@@ -184,7 +199,9 @@ async function claimAll(page: Page, threads: string[], start: number): Promise<(
       })
       await new Promise((resolve) => setTimeout(resolve, start - Date.now()))
       for (const [id, thread] of threads.entries())
-        socket.send(JSON.stringify({ id, call: 'thread.claim', input: { thread }, command: crypto.randomUUID() }))
+        socket.send(
+          JSON.stringify({ id, call: 'thread.claim', input: { thread }, command: crypto.randomUUID() }),
+        )
       await all
       socket.close()
       return threads.map((_, id) => answers.get(id) ?? null)

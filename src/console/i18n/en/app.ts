@@ -32,7 +32,6 @@ export const app: Words<typeof zh> = {
     hours: '{n} h',
     hoursMinutes: '{h} h {m} min',
     days: '{n} d',
-    ago: '{age} ago',
   },
   nav: { label: 'Main', inbox: 'Inbox', search: 'Search', settings: 'Settings', about: 'Ledger' },
   skip: 'Skip to the main part',
@@ -59,15 +58,19 @@ export const app: Words<typeof zh> = {
   },
   urgencies: { urgent: 'Urgent', priority: 'Priority', routine: 'Routine' },
   connection: {
-    connecting: 'Connecting to the desk’s core…',
     lost: 'The link to the desk’s core is lost; trying again. What is shown can still be read, and unsent text is kept.',
     lostFor: 'lost for {age}',
-    back: 'The link is back',
     starting: 'Starting…',
     startingLong:
       'The desk’s core has not answered yet. Check that Duty Desk runs on this computer; this page keeps trying.',
   },
   readOnly: {
+    reasons: {
+      full: 'the disk is full ({code})',
+      ioerr: 'the disk failed ({code})',
+      readonly: 'the ledger file became read-only ({code})',
+      corrupt: 'the ledger file is damaged ({code})',
+    },
     title: 'The ledger cannot be written: the desk has stopped acting',
     text: 'Since {since} you can read, but not claim, answer or close. Reason: {reason}. Tell the admin now; handle emergencies by phone and keep notes.',
   },
@@ -82,7 +85,6 @@ export const app: Words<typeof zh> = {
     who: 'On shift',
     count: '{n} on shift',
     nobody: 'Nobody is on shift',
-    notYou: 'Your role does not take shifts',
     you: ' (you)',
   },
   theme: { label: 'Appearance', light: 'Light', dark: 'Dark', system: 'System' },
@@ -93,7 +95,6 @@ export const app: Words<typeof zh> = {
     changePassword: 'Change password',
     logout: 'Log out',
     help: 'Shortcuts',
-    palette: 'Commands',
   },
   logout: {
     title: 'Log out',
@@ -148,7 +149,6 @@ export const app: Words<typeof zh> = {
   },
   login: {
     title: 'Log in',
-    station: '{station}',
     demoNote: 'Demo data, all people are invented. One click logs you in.',
     user: 'User name',
     password: 'Password',
@@ -159,7 +159,6 @@ export const app: Words<typeof zh> = {
     asPerson: 'Log in as {name} ({role})',
     choose: 'Choose a person',
     wait: 'Too many attempts. Try again in {wait}.',
-    notShift: 'takes no shifts',
   },
   lock: {
     offline: 'The link is lost; unlocking is possible when it is back',
@@ -176,7 +175,6 @@ export const app: Words<typeof zh> = {
     takenOver: 'Thread taken over',
     takenOverText: '{who} took over “{thread}”, which you held. Reason: {reason}',
     open: 'Show',
-    arrived: 'New messages',
   },
   help: {
     title: 'Keyboard shortcuts',
@@ -191,7 +189,6 @@ export const app: Words<typeof zh> = {
     lock: 'Lock the screen',
     toggleTheme: 'Switch light and dark',
     toggleLanguage: 'Switch language (中文 / English)',
-    escape: 'Back, close',
   },
   palette: {
     label: 'Command palette',
@@ -244,7 +241,7 @@ export const app: Words<typeof zh> = {
       'The ledger does not agree with the checkpoints you gave. Leave this computer as it is and tell the auditor now.',
     completeUnknown: 'Completeness unknown',
     completeUnknownText:
-      'No checkpoint kept elsewhere was given, so a cut at the end cannot be ruled out. Enter the code of a handoff sheet below and verify again.',
+      'No checkpoint kept elsewhere was given, so a cut at the end cannot be ruled out. Enter the code of a handoff sheet above and verify again.',
     completeUnread: 'Completeness unknown',
     completeUnreadText:
       'None of the checkpoints you gave could be read or compared. Check the number and the code against the sheet.',

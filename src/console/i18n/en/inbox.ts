@@ -106,7 +106,6 @@ export const inbox: Words<typeof zh> = {
     previous: 'Previous thread',
     open: 'Open thread',
     search: 'Search',
-    goTo: 'Go to a queue (then u unclaimed, m mine, w waiting, o overdue, s snoozed, a all, c closed)',
     toggleCard: 'Show or hide the resident card',
     done: {
       claimed: 'Claimed',

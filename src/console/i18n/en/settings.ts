@@ -20,11 +20,9 @@ export const settings: Words<typeof zh> = {
     aside: 'Lines kept aside',
   },
   edit: 'Edit',
-  add: 'Add',
   remove: 'Delete',
   state: 'State',
   actions: 'Actions',
-  none: 'None',
   people: {
     intro:
       'Everyone has a user name and password of their own. A disabled person cannot log in; their records stay.',
@@ -34,7 +32,7 @@ export const settings: Words<typeof zh> = {
     role: 'Role',
     roleTexts: {
       officer: 'claims, answers and closes threads',
-      supervisor: 'also reassigns, takes over and changes settings',
+      supervisor: 'also acts on threads others hold, keeps the wording',
       auditor: 'reads only, checks the ledger',
       admin: 'manages people, accounts and settings',
     },

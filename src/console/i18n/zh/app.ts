@@ -23,7 +23,6 @@ export const app = {
     hours: '{n} 小时',
     hoursMinutes: '{h} 小时 {m} 分',
     days: '{n} 天',
-    ago: '{age}前',
   },
   nav: { label: '主导航', inbox: '收件箱', search: '搜索', settings: '设置', about: '账本' },
   skip: '跳到主要内容',
@@ -50,16 +49,20 @@ export const app = {
   },
   urgencies: { urgent: '紧急', priority: '优先', routine: '一般' },
   connection: {
-    connecting: '正在连接值班台核心…',
     lost: '与值班台核心的连接断开，正在重连。已显示的内容仍可查看，未发出的文字会保留。',
     lostFor: '已断开 {age}',
-    back: '连接已恢复',
     starting: '正在启动…',
     startingLong: '值班台核心还没有响应。请确认本机的值班台程序正在运行；本页会自动重试。',
   },
   readOnly: {
+    reasons: {
+      full: '磁盘已满（{code}）',
+      ioerr: '磁盘读写出错（{code}）',
+      readonly: '账本文件变为只读（{code}）',
+      corrupt: '账本文件损坏（{code}）',
+    },
     title: '账本无法写入，值班台已停止办理',
-    text: '从 {since} 起只能查看，不能认领、答复或办结。原因：{reason}。请立即告知管理员，紧急情况请用手机直接处置并做好记录。',
+    text: '自{since}起只能查看，不能认领、答复或办结。原因：{reason}。请立即告知管理员，紧急情况请用手机直接处置并做好记录。',
   },
   shift: {
     on: '在岗',
@@ -72,7 +75,6 @@ export const app = {
     who: '当班人员',
     count: '在岗 {n} 人',
     nobody: '目前没有人在岗',
-    notYou: '你的角色不参加值班',
     you: '（你）',
   },
   theme: { label: '外观', light: '浅色', dark: '深色', system: '跟随系统' },
@@ -83,7 +85,6 @@ export const app = {
     changePassword: '修改密码',
     logout: '退出登录',
     help: '快捷键',
-    palette: '命令',
   },
   logout: {
     title: '退出登录',
@@ -134,7 +135,6 @@ export const app = {
   },
   login: {
     title: '登录',
-    station: '{station}',
     demoNote: '演示数据，人物均为虚构。点一下即可登录。',
     user: '登录名',
     password: '密码',
@@ -145,7 +145,6 @@ export const app = {
     asPerson: '以{name}（{role}）登录',
     choose: '选择人员',
     wait: '尝试次数过多，请在 {wait} 后再试',
-    notShift: '不参加值班',
   },
   lock: {
     offline: '连接已断开，恢复后才能解锁',
@@ -162,7 +161,6 @@ export const app = {
     takenOver: '会话被接管',
     takenOverText: '{who}接管了你在办的“{thread}”。理由：{reason}',
     open: '查看',
-    arrived: '有新消息',
   },
   help: {
     title: '键盘快捷键',
@@ -177,7 +175,6 @@ export const app = {
     lock: '锁定屏幕',
     toggleTheme: '切换浅色、深色',
     toggleLanguage: '切换语言（中文 / English）',
-    escape: '返回、关闭',
   },
   palette: {
     label: '命令面板',
@@ -227,7 +224,7 @@ export const app = {
     completeNoText: '账本与你给出的存证点不一致。请保留这台电脑现状，立即报告督察。',
     completeUnknown: '是否删减：未知',
     completeUnknownText:
-      '没有给出别处保存的存证点，无法判断末尾是否被截短。可在下面填入交接单上的存证码再校验。',
+      '没有给出别处保存的存证点，无法判断末尾是否被截短。可在上面填入交接单上的存证码再校验。',
     completeUnread: '是否删减：未能判断',
     completeUnreadText: '给出的存证点没有一个能辨认或核对。请对照交接单检查条目数和存证码。',
     heads: '与别处保存的存证点比对（可选）',

@@ -103,7 +103,6 @@ export const inbox = {
     previous: '上一个会话',
     open: '打开会话',
     search: '搜索',
-    goTo: '前往队列（再按 u 待认领、m 我承办、w 待答复、o 超时、s 稍后、a 全部、c 已办结）',
     toggleCard: '展开、收起居民资料',
     done: {
       claimed: '已认领',

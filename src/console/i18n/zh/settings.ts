@@ -17,11 +17,9 @@ export const settings = {
     aside: '未能识别的行',
   },
   edit: '编辑',
-  add: '新增',
   remove: '删除',
   state: '状态',
   actions: '操作',
-  none: '无',
   people: {
     intro: '每个人用自己的登录名和密码。停用后不能登录，但以前的记录照样保留。',
     add: '添加人员',
@@ -30,7 +28,7 @@ export const settings = {
     role: '角色',
     roleTexts: {
       officer: '认领、答复、办结会话',
-      supervisor: '另可转交、接管和改设置',
+      supervisor: '另可处理他人承办的会话，维护用语',
       auditor: '只读，核查账本',
       admin: '管理人员、账号和设置',
     },

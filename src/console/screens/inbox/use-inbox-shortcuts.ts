@@ -1,4 +1,4 @@
-import { type Ref, ref } from 'vue'
+import type { Ref } from 'vue'
 import type { Queue } from '../../../contract/threads.ts'
 import { type Shortcut, useShortcuts } from '../../composables/use-shortcuts.ts'
 import { useInbox } from '../../stores/inbox.ts'
@@ -7,8 +7,7 @@ import { useThread } from '../../stores/thread.ts'
 import type { WritingMode } from './use-draft.ts'
 import type { ThreadActs } from './use-thread-acts.ts'
 
-/** After `g` a letter within this time names a queue. */
-const sequenceMs = 1_500
+/** After `g` a letter names a queue. */
 const queueKeys: Record<string, Queue> = {
   u: 'unclaimed',
   m: 'mine',
@@ -33,27 +32,14 @@ export function useInboxShortcuts(options: {
   const store = useThread()
   const navigation = useNavigation()
   const { acts, active } = options
-  const going = ref(false)
-  let timer: ReturnType<typeof setTimeout> | undefined
-
-  function expectQueue() {
-    going.value = true
-    clearTimeout(timer)
-    timer = setTimeout(() => {
-      going.value = false
-    }, sequenceMs)
-  }
 
   const goTo = Object.entries(queueKeys).map(
-    ([keys, queue]): Shortcut => ({
-      keys,
+    ([key, queue]): Shortcut => ({
+      keys: `g ${key}`,
       label: `inbox.queues.${queue}`,
       hidden: true,
-      when: () => active.value && going.value,
-      run: () => {
-        going.value = false
-        inbox.choose(queue)
-      },
+      when: () => active.value,
+      run: () => inbox.choose(queue),
     }),
   )
   const here = () => active.value
@@ -85,7 +71,6 @@ export function useInboxShortcuts(options: {
     { keys: 'u', label: 'inbox.acts.release', when: onThread, run: () => void acts.release() },
     { keys: 'i', label: 'inbox.acts.toggleCard', when: onThread, run: options.toggleCard },
     { keys: '/', label: 'inbox.acts.search', when: here, run: () => navigation.go('search') },
-    { keys: 'g', label: 'inbox.acts.goTo', when: here, run: expectQueue },
   ])
 
   /** Enter on a button or link is the button's. */
