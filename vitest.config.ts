@@ -12,7 +12,12 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'parts', include: ['tests/**/*.test.ts'], exclude: wholePrograms, sequence: { groupOrder: 0 } },
+        test: {
+          name: 'parts',
+          include: ['tests/**/*.test.ts'],
+          exclude: wholePrograms,
+          sequence: { groupOrder: 0 },
+        },
       },
       {
         extends: true,

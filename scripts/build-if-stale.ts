@@ -2,7 +2,13 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, globSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 
-const sources = ['src/**/*', 'electron/**/*', 'resources/sounds/*', 'electron.vite.config.ts', 'package-lock.json']
+const sources = [
+  'src/**/*',
+  'electron/**/*',
+  'resources/sounds/*',
+  'electron.vite.config.ts',
+  'package-lock.json',
+]
 
 /** Builds shell and console when there is no build, or a source is newer than it. */
 export function buildIfStale(root: string): void {

@@ -81,7 +81,9 @@ export interface NoteItem {
   seq: number
   author: string
   authorName: string
+  /** Phone and ID numbers masked (rule 20). Null when erased. */
   text: string | null
+  masked: boolean
   at: string
 }
 /** Something done to the thread, e.g. `thread.claimed`, from the ledger itself. */

@@ -17,7 +17,9 @@ export class Aside {
   readonly #now
 
   constructor(db: Db, now: () => number) {
-    this.#insert = db.prepare('INSERT INTO aside (at, account, source, line, text, reason) VALUES (?, ?, ?, ?, ?, ?)')
+    this.#insert = db.prepare(
+      'INSERT INTO aside (at, account, source, line, text, reason) VALUES (?, ?, ?, ?, ?, ?)',
+    )
     this.#list = db.prepare<[number], AsideLine & { id: number; at: number }>(
       'SELECT id, at, account, source, line, text, reason FROM aside ORDER BY id DESC LIMIT ?',
     )

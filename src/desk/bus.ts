@@ -133,7 +133,8 @@ export class CommandBus {
     if (job.id !== null) {
       const before = this.#answered.get(job.id)
       if (before) {
-        if (before.user !== job.by.user) return () => job.reject(new Refused({ code: 'already_there', what: 'command', id: '' }))
+        if (before.user !== job.by.user)
+          return () => job.reject(new Refused({ code: 'already_there', what: 'command', id: '' }))
         const result = before.result === null ? undefined : JSON.parse(before.result)
         return () => job.resolve(result)
       }
@@ -144,11 +145,16 @@ export class CommandBus {
       return () => job.reject(refused)
     }
     const { value } = done
-    if (job.id !== null) this.#remember.run(job.id, job.by.user, value === undefined ? null : JSON.stringify(value))
+    if (job.id !== null)
+      this.#remember.run(job.id, job.by.user, value === undefined ? null : JSON.stringify(value))
     return () => job.resolve(value)
   }
 
-  #carryOut(commit: Commit<unknown>, by: By, appended: Appended[]): { value: unknown } | { refused: Refusal } {
+  #carryOut(
+    commit: Commit<unknown>,
+    by: By,
+    appended: Appended[],
+  ): { value: unknown } | { refused: Refusal } {
     if ('refused' in commit.decision) return commit.decision
     const { user, role, device, now } = by
     const at = iso(now)

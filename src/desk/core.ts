@@ -1,5 +1,5 @@
 import { byHandChannel } from '../channels/by-hand/channel.ts'
-import { type Listener as SandboxListener, SandboxChannel } from '../channels/sandbox/channel.ts'
+import { SandboxChannel, type Listener as SandboxListener } from '../channels/sandbox/channel.ts'
 import type { Role } from '../contract/call.ts'
 import { Refused } from '../contract/errors.ts'
 import type { StationState } from '../contract/station.ts'
@@ -7,7 +7,7 @@ import { entries } from './decision.ts'
 import { seedDemo } from './demo/seed.ts'
 import { addStartingTexts } from './demo/starting-texts.ts'
 import { hashPassword } from './people/credentials.ts'
-import { personAdded, passwordSet } from './people/entries.ts'
+import { passwordSet, personAdded } from './people/entries.ts'
 import { createStation, hasStation, isDemo, openStation } from './station/opening.ts'
 import type { Secrets } from './station/secrets.ts'
 import type { Station } from './station/station.ts'
@@ -93,7 +93,10 @@ export class Desk {
       const station = await createStation(this.options, { name: first.name, demo: false })
       const by = { ...systemActor, now: this.options.clock() }
       station.bus.runNow(by, () => ({
-        decision: entries(personAdded(first.admin, 'admin' satisfies Role, first.adminName), passwordSet(first.admin)),
+        decision: entries(
+          personAdded(first.admin, 'admin' satisfies Role, first.adminName),
+          passwordSet(first.admin),
+        ),
         write: () => station.credentials.set(first.admin, hash),
       }))
       addStartingTexts(station, this.options.resources, by)

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Entry } from '../ledger/entry.ts'
-import { accountTables, AccountsView } from './accounts/view.ts'
+import { AccountsView, accountTables } from './accounts/view.ts'
 import { PeopleView, peopleTables } from './people/view.ts'
 import { SearchIndex, searchTables } from './search/view.ts'
 import { SettingsView, settingsTables } from './settings/view.ts'
@@ -63,11 +63,14 @@ export function projectionVersion(): string {
 
 export function createProjectionTables(db: Db): void {
   for (const { create } of tables) db.exec(create)
-  db.prepare('INSERT OR REPLACE INTO projection_version (one, version) VALUES (1, ?)').run(projectionVersion())
+  db.prepare('INSERT OR REPLACE INTO projection_version (one, version) VALUES (1, ?)').run(
+    projectionVersion(),
+  )
 }
 
 export function dropProjectionTables(db: Db): void {
-  for (const { names } of tables) for (const name of [...names].reverse()) db.exec(`DROP TABLE IF EXISTS ${name}`)
+  for (const { names } of tables)
+    for (const name of [...names].reverse()) db.exec(`DROP TABLE IF EXISTS ${name}`)
 }
 
 /** One SHA-256 over every row of every projection but the full-text index: equal digests, equal screens. */
@@ -76,9 +79,15 @@ export function projectionDigest(db: Db): string {
   for (const { names } of tables) {
     for (const name of names) {
       if (name.startsWith('search_')) continue
-      const columns = db.prepare(`SELECT * FROM ${name} LIMIT 0`).columns().map((column) => column.name)
+      const columns = db
+        .prepare(`SELECT * FROM ${name} LIMIT 0`)
+        .columns()
+        .map((column) => column.name)
       hash.update(`${name}\n`)
-      for (const row of db.prepare(`SELECT * FROM ${name} ORDER BY ${columns.join(', ')}`).raw().iterate()) {
+      for (const row of db
+        .prepare(`SELECT * FROM ${name} ORDER BY ${columns.join(', ')}`)
+        .raw()
+        .iterate()) {
         hash.update(`${JSON.stringify(row)}\n`)
       }
     }

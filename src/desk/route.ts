@@ -38,9 +38,18 @@ export interface QueryRoute<I, R> {
 
 /** Calls about the connection itself (login, lock, presence, catching up), answered by `sessions/`. */
 export type ConnectionCall =
-  | 'session.login' | 'session.logout' | 'session.get' | 'session.lock' | 'session.unlock' | 'session.active'
-  | 'presence.set' | 'presence.list' | 'changes.since'
-  | 'station.state' | 'station.open' | 'station.openDemo'
+  | 'session.login'
+  | 'session.logout'
+  | 'session.get'
+  | 'session.lock'
+  | 'session.unlock'
+  | 'session.active'
+  | 'presence.set'
+  | 'presence.list'
+  | 'changes.since'
+  | 'station.state'
+  | 'station.open'
+  | 'station.openDemo'
 
 export type CommandRoutes = {
   // biome-ignore lint/suspicious/noExplicitAny: each route knows what it prepared; the bus only hands it on.
@@ -48,7 +57,6 @@ export type CommandRoutes = {
 }
 export type QueryRoutes = { [N in Exclude<QueryName, ConnectionCall>]: QueryRoute<Input<N>, Output<N>> }
 export type Routes = CommandRoutes & QueryRoutes
-
 
 export const reading: Allowed = ['officer', 'supervisor', 'auditor']
 export const working: Allowed = ['officer', 'supervisor']

@@ -6,10 +6,10 @@ import { type CallName, contract, type Input } from '../contract/index.ts'
 import type { Session } from '../contract/session.ts'
 import { type FromCore, request } from '../contract/wire.ts'
 import type { Desk } from '../desk/core.ts'
+import { draft, entries } from '../desk/decision.ts'
 import { mayCall } from '../desk/permissions.ts'
 import type { By, ConnectionCall } from '../desk/route.ts'
 import type { Station } from '../desk/station/station.ts'
-import { draft, entries } from '../desk/decision.ts'
 
 export interface ConsoleLinkOptions {
   /**
@@ -29,7 +29,13 @@ export interface ConsoleLink {
 
 /** Calls a locked console may still make. */
 const whileLocked: ReadonlySet<string> = new Set([
-  'session.get', 'session.unlock', 'session.logout', 'session.login', 'station.state', 'changes.since', 'presence.set',
+  'session.get',
+  'session.unlock',
+  'session.logout',
+  'session.login',
+  'station.state',
+  'changes.since',
+  'presence.set',
 ])
 
 type StationCall = Exclude<CallName, ConnectionCall>
@@ -63,7 +69,9 @@ export function linkConsole(desk: Desk, options: ConsoleLinkOptions): ConsoleLin
         station.presence.listen((presence) => {
           if (session()) options.send({ push: 'presence', presence })
         }),
-        station.onReadOnly(() => options.send({ push: 'readOnly', reason: station.readOnly?.reason ?? null })),
+        station.onReadOnly(() =>
+          options.send({ push: 'readOnly', reason: station.readOnly?.reason ?? null }),
+        ),
       )
     }),
   )
@@ -108,7 +116,9 @@ export function linkConsole(desk: Desk, options: ConsoleLinkOptions): ConsoleLin
 }
 
 function issuesOf(error: { issues: readonly { path: PropertyKey[]; message: string }[] }) {
-  return error.issues.slice(0, 20).map((issue) => ({ path: issue.path.map(String).join('.'), message: issue.message }))
+  return error.issues
+    .slice(0, 20)
+    .map((issue) => ({ path: issue.path.map(String).join('.'), message: issue.message }))
 }
 
 function refusalOf(desk: Desk, error: unknown): Refusal {
@@ -116,7 +126,9 @@ function refusalOf(desk: Desk, error: unknown): Refusal {
   const { readOnly } = desk.station ?? {}
   if (readOnly) return { code: 'ledger_unwritable', reason: readOnly.reason }
   const reference = Date.now().toString(36)
-  desk.options.log(`error ${reference}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
+  desk.options.log(
+    `error ${reference}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+  )
   return { code: 'broken', reference }
 }
 
@@ -222,7 +234,10 @@ const connectionCalls: { [N in ConnectionCall]: (context: Context, input: Input<
 const tokensByKey = new Map<string, string | null>()
 
 /** A link for a console that is known by a key of its host, e.g. a window of the shell. */
-export function serveConsole(desk: Desk, { key, send }: { key: string; send(frame: FromCore): void }): ConsoleLink {
+export function serveConsole(
+  desk: Desk,
+  { key, send }: { key: string; send(frame: FromCore): void },
+): ConsoleLink {
   return linkConsole(desk, {
     token: { get: () => tokensByKey.get(key) ?? null, set: (token) => tokensByKey.set(key, token) },
     send,

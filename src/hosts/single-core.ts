@@ -1,37 +1,23 @@
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import Database, { SqliteError } from 'better-sqlite3'
 
 /**
- * One core per data folder: it owns the only write connection (DESIGN §5). The lock names its process, so that
- * what a killed core left behind is known as such and taken over.
+ * One core per data folder: it owns the only write connection. The lock is SQLite's own on a file
+ * that holds nothing, so the system lets go of it when the process ends, however it ends.
+ * @throws Error where another core is working on the folder
  */
 export function holdDataDir(dir: string): { release(): void } {
   mkdirSync(dir, { recursive: true, mode: 0o700 })
-  const file = join(dir, 'core.lock')
-  for (let tries = 0; tries < 2; tries += 1) {
-    try {
-      const handle = openSync(file, 'wx', 0o600)
-      writeSync(handle, String(process.pid))
-      closeSync(handle)
-      return { release: () => rmSync(file, { force: true }) }
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
-      const pid = Number(readFileSync(file, 'utf8'))
-      if (pid !== process.pid && isAlive(pid)) {
-        throw new Error(`another Duty Desk (process ${pid}) is working on ${dir}`)
-      }
-      rmSync(file, { force: true })
-    }
-  }
-  throw new Error(`cannot lock ${dir}`)
-}
-
-function isAlive(pid: number): boolean {
-  if (!Number.isInteger(pid) || pid <= 0) return false
+  const lock = new Database(join(dir, 'core.lock'), { timeout: 0 })
   try {
-    process.kill(pid, 0)
-    return true
+    lock.exec('BEGIN EXCLUSIVE')
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
+    lock.close()
+    if (error instanceof SqliteError && error.code.startsWith('SQLITE_BUSY')) {
+      throw new Error(`another Duty Desk is working on ${dir}`)
+    }
+    throw error
   }
+  return { release: () => lock.close() }
 }

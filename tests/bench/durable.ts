@@ -3,9 +3,9 @@ import { join } from 'node:path'
 import { hrtime } from 'node:process'
 import { parse, v7 as uuid } from 'uuid'
 import type { Station } from '../../src/desk/station/station.ts'
-import { benchStation, fill, officer, officers } from './station.ts'
 import { percentile, rawFsyncRate, seconds } from './raw.ts'
 import type { Row } from './rows.ts'
+import { benchStation, fill, officer, officers } from './station.ts'
 
 const commandId = () => Buffer.from(parse(uuid()))
 
@@ -16,7 +16,9 @@ export async function durableActs(dir: string, acts: number): Promise<Row[]> {
   const station = await benchStation(folder)
   fill(station, 0, acts * 2, acts * 2)
   station.indexing.finish()
-  const threads = station.db.prepare<[], { id: string; last_seq: number }>('SELECT id, last_seq FROM thread ORDER BY random()').all()
+  const threads = station.db
+    .prepare<[], { id: string; last_seq: number }>('SELECT id, last_seq FROM thread ORDER BY random()')
+    .all()
   const own = threads.slice(0, acts)
   const rows = [
     await measured(dir, 'durable-claim', 0.6, own, (thread) =>
@@ -25,7 +27,11 @@ export async function durableActs(dir: string, acts: number): Promise<Row[]> {
     await measured(dir, 'durable-answer', 0.5, own, async (thread) => {
       const sent = await station.execute(
         'thread.answer',
-        { thread: thread.id, text: '您好，已收到，民警马上与您联系，请保持电话畅通。', seen: thread.last_seq },
+        {
+          thread: thread.id,
+          text: '您好，已收到，民警马上与您联系，请保持电话畅通。',
+          seen: thread.last_seq,
+        },
         officer(station, 'officer0'),
         commandId(),
       )
@@ -40,7 +46,10 @@ export async function durableActs(dir: string, acts: number): Promise<Row[]> {
       ),
     ),
   ]
-  const p99 = await claimsOfFifty(station, threads.slice(acts).map((thread) => thread.id))
+  const p99 = await claimsOfFifty(
+    station,
+    threads.slice(acts).map((thread) => thread.id),
+  )
   rows[0]!.p99 = p99
   await station.close()
   return rows

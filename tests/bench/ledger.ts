@@ -70,7 +70,14 @@ export async function ledgerRows(dir: string, entriesInAll: number): Promise<Row
   const rate = entriesInAll / chained
   const bareRate = entriesInAll / bare
   return [
-    { name: 'bulk-ledger', value: rate, unit: 'entries/s', floor: bareRate, ratio: bareRate / rate, bar: '<= 1.8 x the cost' },
+    {
+      name: 'bulk-ledger',
+      value: rate,
+      unit: 'entries/s',
+      floor: bareRate,
+      ratio: bareRate / rate,
+      bar: '<= 1.8 x the cost',
+    },
     {
       name: 'verify',
       value: verdict.entriesPerSecond,

@@ -2,9 +2,9 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { hrtime } from 'node:process'
 import type { Station } from '../../src/desk/station/station.ts'
-import { benchStation, fill } from './station.ts'
 import { percentile, seconds } from './raw.ts'
 import type { Row } from './rows.ts'
+import { benchStation, fill } from './station.ts'
 
 const openThreads = 50_000
 const me = 'officer1'
@@ -42,7 +42,20 @@ function inboxRow(station: Station, size: number): Row {
 }
 
 function searchRow(station: Station, size: number): Row {
-  const words = ['户口', '迁移', '麻将', '客服', '转账', '电梯', '地界', '居住证', '派出所', '证件材', '孩子出生', '牛跑丢']
+  const words = [
+    '户口',
+    '迁移',
+    '麻将',
+    '客服',
+    '转账',
+    '电梯',
+    '地界',
+    '居住证',
+    '派出所',
+    '证件材',
+    '孩子出生',
+    '牛跑丢',
+  ]
   const times: number[] = []
   for (let i = 0; i < 240; i += 1) {
     const start = hrtime.bigint()
@@ -54,7 +67,15 @@ function searchRow(station: Station, size: number): Row {
 
 function latency(name: string, times: readonly number[], bar: string, limit: number): Row {
   const p99 = percentile(times, 0.99)
-  return { name, value: percentile(times, 0.5), unit: 'ms (median)', floor: limit, ratio: p99 / limit, p99, bar }
+  return {
+    name,
+    value: percentile(times, 0.5),
+    unit: 'ms (median)',
+    floor: limit,
+    ratio: p99 / limit,
+    p99,
+    bar,
+  }
 }
 
 function label(size: number): string {

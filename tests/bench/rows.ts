@@ -14,12 +14,22 @@ export interface Row {
 
 export function printTable(rows: readonly Row[]): void {
   const number = (value: number | null | undefined) =>
-    value === null || value === undefined ? '' : value >= 1_000 ? Math.round(value).toLocaleString('en') : value.toFixed(2)
+    value === null || value === undefined
+      ? ''
+      : value >= 1_000
+        ? Math.round(value).toLocaleString('en')
+        : value.toFixed(2)
   console.table(
     Object.fromEntries(
       rows.map(({ name, value, unit, floor, ratio, p99, bar }) => [
         name,
-        { value: `${number(value)} ${unit}`, floor: number(floor), ratio: number(ratio), 'p99 ms': number(p99), bar },
+        {
+          value: `${number(value)} ${unit}`,
+          floor: number(floor),
+          ratio: number(ratio),
+          'p99 ms': number(p99),
+          bar,
+        },
       ]),
     ),
   )

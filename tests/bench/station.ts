@@ -34,8 +34,18 @@ export async function benchStation(dir: string): Promise<Station> {
   return station
 }
 
-const topics = ['户口迁移要带哪些材料', '楼上半夜还在打麻将', '有人冒充客服让我转账', '电梯困人快来', '我家的牛跑丢了', '邻居占了我家的地界', '居住证什么时候能办好', '孩子出生落户怎么办']
-const words = '村组路口晚上昨天今天民警同志你好请问一下谢谢麻烦帮忙看看孩子老人房子手机电话钱车辆学校医院派出所社区证件材料办理时间地点情况问题'
+const topics = [
+  '户口迁移要带哪些材料',
+  '楼上半夜还在打麻将',
+  '有人冒充客服让我转账',
+  '电梯困人快来',
+  '我家的牛跑丢了',
+  '邻居占了我家的地界',
+  '居住证什么时候能办好',
+  '孩子出生落户怎么办',
+]
+const words =
+  '村组路口晚上昨天今天民警同志你好请问一下谢谢麻烦帮忙看看孩子老人房子手机电话钱车辆学校医院派出所社区证件材料办理时间地点情况问题'
 
 /** A message of about forty invented characters, always the same for the same number. */
 export function textOf(n: number): string {

@@ -100,6 +100,7 @@ describe('what the timeline holds', () => {
     seq,
     author: 'zhang',
     authorName: '张警官',
+    masked: false,
     text,
     at: '2026-03-01T15:59:00.000Z',
   })

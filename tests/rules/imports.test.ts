@@ -15,9 +15,11 @@ const may: Record<string, readonly string[]> = {
 }
 
 const importsOf = (file: string) =>
-  [...readFileSync(join(root, file), 'utf8').matchAll(/^\s*(import|export)(\s+type)?\b[^'"]*?from\s+['"](\.[^'"]+)['"]/gm)].map(
-    (match) => ({ typeOnly: match[2] !== undefined, target: normalize(join(dirname(file), match[3]!)) }),
-  )
+  [
+    ...readFileSync(join(root, file), 'utf8').matchAll(
+      /^\s*(import|export)(\s+type)?\b[^'"]*?from\s+['"](\.[^'"]+)['"]/gm,
+    ),
+  ].map((match) => ({ typeOnly: match[2] !== undefined, target: normalize(join(dirname(file), match[3]!)) }))
 
 const sources = globSync('src/**/*.{ts,vue}', { cwd: root })
 
@@ -39,14 +41,18 @@ describe('dependencies point one way', () => {
       .flatMap((file) => {
         const area = file.split('/')[2]
         return importsOf(file)
-          .filter(({ target }) => /^src\/desk\/[^/]+\/view\.ts$/.test(target) && target.split('/')[2] !== area)
+          .filter(
+            ({ target }) => /^src\/desk\/[^/]+\/view\.ts$/.test(target) && target.split('/')[2] !== area,
+          )
           .map(({ target }) => `${file} imports ${target}`)
       })
     expect(wrong).toEqual([])
   })
 
   test('rules are pure: they import no database, no clock, no I/O', () => {
-    const rules = sources.filter((file) => /^src\/desk\/[^/]+\/(rules|receiving|entries|thread)\.ts$/.test(file))
+    const rules = sources.filter((file) =>
+      /^src\/desk\/[^/]+\/(rules|receiving|entries|thread)\.ts$/.test(file),
+    )
     const impure = rules.filter((file) =>
       /from 'node:|from 'better-sqlite3'|Date\.now|new Date\(\)|Math\.random|randomUUID|from 'uuid'/.test(
         readFileSync(join(root, file), 'utf8'),
@@ -59,7 +65,9 @@ describe('dependencies point one way', () => {
   test('nothing in the shell knows the desk: electron/ imports only what its host hands it', () => {
     const wrong = globSync('electron/**/*.ts', { cwd: root }).flatMap((file) =>
       importsOf(file)
-        .filter(({ target }) => target.startsWith('src/') && !/^src\/hosts\/(electron\/|data-dir\.ts)/.test(target))
+        .filter(
+          ({ target }) => target.startsWith('src/') && !/^src\/hosts\/(electron\/|data-dir\.ts)/.test(target),
+        )
         .map(({ target }) => `${file} imports ${relative(root, join(root, target))}`),
     )
     expect(wrong).toEqual([])

@@ -11,16 +11,42 @@ const chief = { user: 'chief', role: 'supervisor' as const }
 
 function thread(over: Partial<ThreadState> = {}): ThreadState {
   return {
-    n: 1, id: 't1', account: 'a1', contact: 'c1', conversation: 'k1', continues: null, opened_at: now - 3_600_000,
-    closed_at: null, disposition: null, holder: null, held_since: null, last_holder: null, urgency: 'routine',
-    category: null, snoozed_until: null, last_seq: 10, last_message: 10, last_from: 'resident', last_kind: 'text',
-    last_at: now - 60_000, last_recalled: 0, waiting_since: now - 60_000, overdue: 0, rank: 0, ...over,
+    n: 1,
+    id: 't1',
+    account: 'a1',
+    contact: 'c1',
+    conversation: 'k1',
+    continues: null,
+    opened_at: now - 3_600_000,
+    closed_at: null,
+    disposition: null,
+    holder: null,
+    held_since: null,
+    last_holder: null,
+    urgency: 'routine',
+    category: null,
+    snoozed_until: null,
+    last_seq: 10,
+    last_message: 10,
+    last_from: 'resident',
+    last_kind: 'text',
+    last_at: now - 60_000,
+    last_recalled: 0,
+    waiting_since: now - 60_000,
+    overdue: 0,
+    rank: 0,
+    ...over,
   }
 }
-const heldBy = (holder: string, over: Partial<ThreadState> = {}) => thread({ holder, held_since: now - 30_000, ...over })
-const types = (decision: Decision) => ('entries' in decision ? decision.entries.map((entry) => entry.type) : decision.refused.code)
+const heldBy = (holder: string, over: Partial<ThreadState> = {}) =>
+  thread({ holder, held_since: now - 30_000, ...over })
+const types = (decision: Decision) =>
+  'entries' in decision ? decision.entries.map((entry) => entry.type) : decision.refused.code
 const says = (text: string, seen = 10, takeOver: { reason: string } | null = null) => ({
-  text, seen, takeOver, delivery: 'queued' as const,
+  text,
+  seen,
+  takeOver,
+  delivery: 'queued' as const,
 })
 
 describe('rule 1: a thread has at most one holder', () => {
@@ -29,14 +55,22 @@ describe('rule 1: a thread has at most one holder', () => {
   })
   test('a claim on a held thread is refused with who holds it and since when', () => {
     expect(rules.claim(heldBy('li'), zhang)).toEqual({
-      refused: { code: 'already_claimed', holder: 'li', holderName: 'li', since: new Date(now - 30_000).toISOString() },
+      refused: {
+        code: 'already_claimed',
+        holder: 'li',
+        holderName: 'li',
+        since: new Date(now - 30_000).toISOString(),
+      },
     })
   })
   test('even the holder does not claim it twice', () => {
     expect(types(rules.claim(heldBy('zhang'), zhang))).toBe('already_claimed')
   })
   test('claiming a snoozed thread wakes it', () => {
-    expect(types(rules.claim(thread({ snoozed_until: now + 1 }), zhang))).toEqual(['thread.woken', 'thread.claimed'])
+    expect(types(rules.claim(thread({ snoozed_until: now + 1 }), zhang))).toEqual([
+      'thread.woken',
+      'thread.claimed',
+    ])
   })
   test('a closed thread is not claimed', () => {
     expect(types(rules.claim(thread({ closed_at: now }), zhang))).toBe('thread_closed')
@@ -56,12 +90,16 @@ describe('rule 2: answering needs the hold', () => {
     expect(types(rules.answer(heldBy('zhang'), zhang, says('在'), now))).toEqual(['message.sent'])
   })
   test("another's thread is not answered without taking it over", () => {
-    expect(rules.answer(heldBy('li'), zhang, says('在'), now)).toMatchObject({ refused: { code: 'not_holder', holder: 'li' } })
+    expect(rules.answer(heldBy('li'), zhang, says('在'), now)).toMatchObject({
+      refused: { code: 'not_holder', holder: 'li' },
+    })
   })
   test('take over and answer is one act with its reason in an entry of its own', () => {
     const decision = rules.answer(heldBy('li'), zhang, says('在', 10, { reason: '李警官出警' }), now)
     expect(types(decision)).toEqual(['thread.takenOver', 'message.sent'])
-    expect(decision).toMatchObject({ entries: [{ data: { from: 'li', to: 'zhang' }, content: { reason: '李警官出警' } }, {}] })
+    expect(decision).toMatchObject({
+      entries: [{ data: { from: 'li', to: 'zhang' }, content: { reason: '李警官出警' } }, {}],
+    })
   })
   test('nobody takes over from himself', () => {
     expect(types(rules.takeOver(heldBy('zhang'), zhang, 'why'))).toBe('nothing_to_do')
@@ -71,7 +109,9 @@ describe('rule 2: answering needs the hold', () => {
 describe('rule 3: a send names the last message the officer saw', () => {
   test('a reply to a thread that moved on is refused, whoever holds it', () => {
     for (const state of [thread(), heldBy('zhang'), heldBy('li')]) {
-      expect(rules.answer(state, zhang, says('在', 9), now)).toMatchObject({ refused: { code: 'thread_moved_on', lastSeq: 10 } })
+      expect(rules.answer(state, zhang, says('在', 9), now)).toMatchObject({
+        refused: { code: 'thread_moved_on', lastSeq: 10 },
+      })
     }
   })
   test('naming what is there now confirms it', () => {
@@ -84,18 +124,24 @@ describe('rule 3: a send names the last message the officer saw', () => {
 })
 
 describe('rule 6: closing needs a disposition', () => {
-  test.each(disposition.options)('when the last word is the resident’s, "%s" closes only if it explains the silence', (kind) => {
-    const closed = types(rules.close(heldBy('zhang'), zhang, { disposition: kind, seen: 10, note: null }))
-    expect(closed).toEqual(explainsSilence.has(kind) ? ['thread.closed'] : 'needs_reason_for_silence')
-  })
+  test.each(disposition.options)(
+    'when the last word is the resident’s, "%s" closes only if it explains the silence',
+    (kind) => {
+      const closed = types(rules.close(heldBy('zhang'), zhang, { disposition: kind, seen: 10, note: null }))
+      expect(closed).toEqual(explainsSilence.has(kind) ? ['thread.closed'] : 'needs_reason_for_silence')
+    },
+  )
   test('after an answer any disposition closes', () => {
     const answered = heldBy('zhang', { last_from: 'desk', waiting_since: null })
-    expect(types(rules.close(answered, zhang, { disposition: 'answered', seen: 10, note: null }))).toEqual(['thread.closed'])
+    expect(types(rules.close(answered, zhang, { disposition: 'answered', seen: 10, note: null }))).toEqual([
+      'thread.closed',
+    ])
   })
   test('closing a free thread leaves a trace of who took it', () => {
     const free = thread({ last_from: 'desk' })
     expect(types(rules.close(free, zhang, { disposition: 'answered', seen: 10, note: null }))).toEqual([
-      'thread.claimed', 'thread.closed',
+      'thread.claimed',
+      'thread.closed',
     ])
   })
   test("another's thread is closed only by a supervisor", () => {
@@ -111,7 +157,10 @@ describe('rule 7: nothing wakes up on an officer who is off shift', () => {
     expect(types(rules.wakeByTime({ thread: snoozed, holderOnShift: true }, now))).toEqual(['thread.woken'])
   })
   test('a snooze that ends while the holder is off shift goes to the queue', () => {
-    expect(types(rules.wakeByTime({ thread: snoozed, holderOnShift: false }, now))).toEqual(['thread.woken', 'thread.returned'])
+    expect(types(rules.wakeByTime({ thread: snoozed, holderOnShift: false }, now))).toEqual([
+      'thread.woken',
+      'thread.returned',
+    ])
   })
   test('a snooze does not end early', () => {
     expect(types(rules.wakeByTime({ thread: snoozed, holderOnShift: true }, now - 1))).toBe('nothing_to_do')
@@ -119,7 +168,9 @@ describe('rule 7: nothing wakes up on an officer who is off shift', () => {
   test('a thread is not transferred to somebody who is off shift', () => {
     const to = { user: 'li', name: '李', works: true, onShift: false }
     expect(types(rules.transfer(heldBy('zhang'), zhang, to, null, 'li'))).toBe('recipient_off_shift')
-    expect(types(rules.transfer(heldBy('zhang'), zhang, { ...to, onShift: true }, null, 'li'))).toEqual(['thread.transferred'])
+    expect(types(rules.transfer(heldBy('zhang'), zhang, { ...to, onShift: true }, null, 'li'))).toEqual([
+      'thread.transferred',
+    ])
   })
   test('a thread is not transferred to one who does not work threads', () => {
     const to = { user: 'ducha', name: '督察', works: false, onShift: true }
@@ -133,7 +184,11 @@ describe('rule 7: nothing wakes up on an officer who is off shift', () => {
 
 describe('rule 8: every waiting thread has an age', () => {
   const limits = { urgent: 10, priority: 20, routine: 60 }
-  test.each([['urgent', 10], ['priority', 20], ['routine', 60]] as const)('a %s thread is overdue after %d minutes', (urgency, minutes) => {
+  test.each([
+    ['urgent', 10],
+    ['priority', 20],
+    ['routine', 60],
+  ] as const)('a %s thread is overdue after %d minutes', (urgency, minutes) => {
     const ripe = thread({ urgency, waiting_since: now - minutes * 60_000 })
     expect(types(rules.overdue(ripe, limits, now))).toEqual(['thread.overdue'])
     expect(types(rules.overdue(ripe, limits, now - 1))).toBe('nothing_to_do')

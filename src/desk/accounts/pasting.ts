@@ -57,7 +57,9 @@ export function readPaste(station: Station, account: AccountState, input: PasteI
       fromDesk: message.fromDesk,
       duplicate: station.views.threads.messageByExternal(account.id, messageId) !== null,
       line: message.line,
-      event: message.fromDesk ? { event: 'own', ...said } : { event: 'message', ...said, title: null, image: null },
+      event: message.fromDesk
+        ? { event: 'own', ...said }
+        : { event: 'message', ...said, title: null, image: null },
     })
   }
   return { lines, aside: left }
@@ -65,11 +67,18 @@ export function readPaste(station: Station, account: AccountState, input: PasteI
 
 /** A paste knows who speaks, not to whom: "好的" to two residents in one minute are two messages. */
 function idWithin(contact: string, pastedId: string): string {
-  return `paste-${createHash('sha256').update(JSON.stringify([contact, pastedId])).digest('hex').slice(0, 32)}`
+  return `paste-${createHash('sha256')
+    .update(JSON.stringify([contact, pastedId]))
+    .digest('hex')
+    .slice(0, 32)}`
 }
 
 /** By the name it was first pasted under, or by the label the desk has given it since. */
-function knownContact(station: Station, account: string, name: string): { id: string; external: string } | null {
+function knownContact(
+  station: Station,
+  account: string,
+  name: string,
+): { id: string; external: string } | null {
   const id = station.views.people.contactByExternal(account, name)
   return id === null ? station.views.people.contactByName(account, name) : { id, external: name }
 }

@@ -2,15 +2,20 @@ import { randomBytes } from 'node:crypto'
 import type { Account, PastePreview } from '../../contract/accounts.ts'
 import { Refused } from '../../contract/errors.ts'
 import { draft, entries, refuse } from '../decision.ts'
-import { administering, everyone, type Routes, working } from '../route.ts'
+import { administering, everyone, type Routes, reading, working } from '../route.ts'
 import type { Station } from '../station/station.ts'
-import { iso } from '../time.ts'
 import { taking } from '../threads/inbound.ts'
+import { iso } from '../time.ts'
 import { readPaste } from './pasting.ts'
 import * as rules from './rules.ts'
 
 type Names =
-  | 'accounts.list' | 'account.add' | 'account.change' | 'paste.preview' | 'paste.import' | 'aside.list'
+  | 'accounts.list'
+  | 'account.add'
+  | 'account.change'
+  | 'paste.preview'
+  | 'paste.import'
+  | 'aside.list'
 
 export const accountRoutes: Pick<Routes, Names> = {
   'accounts.list': {
@@ -37,7 +42,9 @@ export const accountRoutes: Pick<Routes, Names> = {
       const { lines, aside } = readPaste(station, byHand(station, input.account), input)
       return {
         messages: lines.map(({ event: _event, contactName: _name, ...line }) => line),
-        newContacts: [...new Set(lines.filter((line) => line.contact === null).map((line) => line.contactName))],
+        newContacts: [
+          ...new Set(lines.filter((line) => line.contact === null).map((line) => line.contactName)),
+        ],
         aside,
       }
     },
@@ -52,7 +59,9 @@ export const accountRoutes: Pick<Routes, Names> = {
       const { lines, aside } = readPaste(station, account, input)
       const taken = lines.map((line) => () => taking(station, account.id, line.event))
       return {
-        decision: entries(draft('paste.imported', account.id, { messages: lines.length, aside: aside.length })),
+        decision: entries(
+          draft('paste.imported', account.id, { messages: lines.length, aside: aside.length }),
+        ),
         steps: taken,
         write: () => {
           for (const line of aside) station.aside.keep({ ...line, account: account.id, source: 'paste' })
@@ -66,7 +75,10 @@ export const accountRoutes: Pick<Routes, Names> = {
       }
     },
   },
-  'aside.list': { allow: everyone, run: (station, { limit }) => station.aside.list(limit) },
+  'aside.list': {
+    allow: reading,
+    run: (station, { limit }) => station.aside.list(limit),
+  },
 }
 
 function byHand(station: Station, id: string): rules.AccountState {
@@ -77,7 +89,13 @@ function byHand(station: Station, id: string): rules.AccountState {
 
 function shown(station: Station, account: rules.AccountState & { addedAt: number }): Account {
   const trouble = station.outbox.troubleOf(account.id)
-  const state = !account.enabled ? 'off' : trouble !== null ? 'fault' : account.kind === 'by-hand' ? 'byHand' : 'ok'
+  const state = !account.enabled
+    ? 'off'
+    : trouble !== null
+      ? 'fault'
+      : account.kind === 'by-hand'
+        ? 'byHand'
+        : 'ok'
   return {
     id: account.id,
     name: account.name,

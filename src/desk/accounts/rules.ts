@@ -10,7 +10,13 @@ export interface AccountState {
   ownNames: string[]
 }
 
-export function addAccount(id: string, sameName: boolean, kind: AccountKind, name: string, ownNames: string[]): Decision {
+export function addAccount(
+  id: string,
+  sameName: boolean,
+  kind: AccountKind,
+  name: string,
+  ownNames: string[],
+): Decision {
   if (sameName) return refuse({ code: 'already_there', what: 'account', id: name })
   return entries(accountAdded(id, kind, name, ownNames))
 }

@@ -17,9 +17,10 @@ export class Backups {
     this.#insert = station.db.prepare(
       'INSERT OR REPLACE INTO backup (file, at, bytes, size, verified) VALUES (?, ?, ?, ?, ?)',
     )
-    this.#list = station.db.prepare<[], { file: string; at: number; bytes: number; size: number; verified: number }>(
-      'SELECT file, at, bytes, size, verified FROM backup ORDER BY at DESC LIMIT 100',
-    )
+    this.#list = station.db.prepare<
+      [],
+      { file: string; at: number; bytes: number; size: number; verified: number }
+    >('SELECT file, at, bytes, size, verified FROM backup ORDER BY at DESC LIMIT 100')
   }
 
   get folder(): string {

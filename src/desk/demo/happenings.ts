@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import {
-  type DemoConversation, type DemoMessage, type DemoStation, stateOf,
+  type DemoConversation,
+  type DemoMessage,
+  type DemoStation,
+  stateOf,
 } from '../../channels/sandbox/demo-station.ts'
 import type { Draft } from '../../ledger/entry.ts'
 import { entries } from '../decision.ts'
@@ -45,16 +48,37 @@ function heard(
   const { name } = demo.contacts.find(({ id }) => id === contact)!
   const image = message.image === undefined ? null : dataUrl(join(folder, message.image))
   const event = {
-    event: 'message', contact: { external: contact, name }, conversation: contact, external, kind: message.kind,
-    text: message.text, title: null, image, sentAt,
+    event: 'message',
+    contact: { external: contact, name },
+    conversation: contact,
+    external,
+    kind: message.kind,
+    text: message.text,
+    title: null,
+    image,
+    sentAt,
   } as const
-  const arrival: Happening = { at: sentAt, happen: (station, at) => void takeIn(station, account, [event], at) }
+  const arrival: Happening = {
+    at: sentAt,
+    happen: (station, at) => void takeIn(station, account, [event], at),
+  }
   if (message.recalledAfterSeconds === undefined) return [arrival]
   const at = sentAt + message.recalledAfterSeconds * 1_000
-  return [arrival, { at, happen: (station, when) => void takeIn(station, account, [{ event: 'recall', external, at }], when) }]
+  return [
+    arrival,
+    {
+      at,
+      happen: (station, when) => void takeIn(station, account, [{ event: 'recall', external, at }], when),
+    },
+  ]
 }
 
-function answered(demo: DemoStation, conversation: DemoConversation, message: DemoMessage, now: number): Happening {
+function answered(
+  demo: DemoStation,
+  conversation: DemoConversation,
+  message: DemoMessage,
+  now: number,
+): Happening {
   const user = message.from === 'desk' ? workerOf(demo, conversation) : message.from
   return {
     at: now - message.minutesAgo * minute,
@@ -62,7 +86,10 @@ function answered(demo: DemoStation, conversation: DemoConversation, message: De
       const thread = threadOf(station, conversation)
       const words = { text: message.text, title: null, image: null, external: null }
       const data = { kind: message.kind, delivery: 'queued', seen: thread.last_seq, sentAt: iso(at) } as const
-      const seq = act(station, demo, user, at, [...holding(thread, user), did.messageSent(thread.id, data, words)])
+      const seq = act(station, demo, user, at, [
+        ...holding(thread, user),
+        did.messageSent(thread.id, data, words),
+      ])
       act(station, demo, 'outbox', at + 800, [did.messageAccepted(thread.id, seq)])
     },
   }
@@ -86,8 +113,10 @@ function left(demo: DemoStation, conversation: DemoConversation, last: number, n
   const happen = (station: Station, at: number) => {
     const thread = threadOf(station, conversation)
     const drafts = holding(thread, user)
-    if (state.is === 'closed') drafts.push(did.threadClosed(thread.id, state.disposition, thread.last_seq, null))
-    if (state.is === 'snoozed') drafts.push(did.threadSnoozed(thread.id, iso(now + state.wakeInMinutes * minute)))
+    if (state.is === 'closed')
+      drafts.push(did.threadClosed(thread.id, state.disposition, thread.last_seq, null))
+    if (state.is === 'snoozed')
+      drafts.push(did.threadSnoozed(thread.id, iso(now + state.wakeInMinutes * minute)))
     if (drafts.length > 0) act(station, demo, user, at, drafts)
   }
   return [{ at: last + minute, happen }]
@@ -97,7 +126,11 @@ function workerOf(demo: DemoStation, conversation: DemoConversation): string {
   const officers = demo.people.filter(({ role }) => role === 'officer')
   const spoke = conversation.messages.find(({ from }) => from !== 'resident' && from !== 'desk')?.from
   const state = stateOf(conversation)
-  return (state.is !== 'open' && state.by) || spoke || officers[conversation.messages.length % officers.length]!.user
+  return (
+    (state.is !== 'open' && state.by) ||
+    spoke ||
+    officers[conversation.messages.length % officers.length]!.user
+  )
 }
 
 function threadOf(station: Station, { account, contact }: DemoConversation): ThreadState {

@@ -16,7 +16,9 @@ export async function seedDemo(options: Required<DeskOptions>): Promise<Station>
   const folder = join(options.resources, 'demo-station')
   const demo = loadDemoStation(folder)
   const now = options.clock()
-  const happenings = demo.conversations.flatMap((conversation) => happeningsOf(demo, conversation, now, folder))
+  const happenings = demo.conversations.flatMap((conversation) =>
+    happeningsOf(demo, conversation, now, folder),
+  )
   happenings.sort((a, b) => a.at - b.at)
   const begun = Math.min(now, ...happenings.map(({ at }) => at)) - hour
   const station = await createStation(options, { name: demo.name, demo: true, at: begun })
@@ -53,6 +55,8 @@ async function addPeople(station: Station, demo: DemoStation, now: number): Prom
     },
   }))
   for (const { user, role } of working) {
-    station.bus.runNow({ user, role, device: 'core', now }, () => ({ decision: entries(draft('shift.signedOn', user)) }))
+    station.bus.runNow({ user, role, device: 'core', now }, () => ({
+      decision: entries(draft('shift.signedOn', user)),
+    }))
   }
 }

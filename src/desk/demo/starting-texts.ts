@@ -2,13 +2,19 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { category } from '../../contract/values.ts'
-import { checklistSaved, quickReplySaved } from '../settings/entries.ts'
 import type { By } from '../route.ts'
+import { checklistSaved, quickReplySaved } from '../settings/entries.ts'
 import type { Station } from '../station/station.ts'
 
 const both = z.object({ zh: z.string(), en: z.string() })
 const replies = z.array(
-  z.object({ id: z.string(), category: z.string().nullish(), title: both, text: z.string(), shortcut: z.string().nullish() }),
+  z.object({
+    id: z.string(),
+    category: z.string().nullish(),
+    title: both,
+    text: z.string(),
+    shortcut: z.string().nullish(),
+  }),
 )
 const checklists = z.object({
   checklists: z.array(

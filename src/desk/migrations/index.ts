@@ -11,7 +11,8 @@ const migrations: readonly { version: number; run: (db: Db) => void }[] = [{ ver
 export function migrate(db: Db): void {
   const present = db.pragma('user_version', { simple: true }) as number
   const newest = migrations.at(-1)!.version
-  if (present > newest) throw new Error(`database version ${present} is newer than this desk knows (${newest})`)
+  if (present > newest)
+    throw new Error(`database version ${present} is newer than this desk knows (${newest})`)
   for (const migration of migrations) {
     if (migration.version <= present) continue
     db.transaction(() => {

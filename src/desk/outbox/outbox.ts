@@ -135,7 +135,9 @@ export class Outbox {
   async #record(row: Row, state: 'accepted' | 'failed', reason: string): Promise<void> {
     await this.#station.bus.run({ ...outboxActor, now: this.#station.now() }, null, () => ({
       decision: entries(
-        state === 'accepted' ? messageAccepted(row.thread, row.seq) : messageFailed(row.thread, row.seq, reason),
+        state === 'accepted'
+          ? messageAccepted(row.thread, row.seq)
+          : messageFailed(row.thread, row.seq, reason),
       ),
     }))
     this.#tries.delete(row.seq)

@@ -43,7 +43,9 @@ export class Credentials {
       `INSERT INTO credential (user, hash) VALUES (?, ?)
        ON CONFLICT DO UPDATE SET hash = excluded.hash, failures = 0, refused_until = 0`,
     )
-    this.#failed = db.prepare('UPDATE credential SET failures = failures + 1, refused_until = ? WHERE user = ?')
+    this.#failed = db.prepare(
+      'UPDATE credential SET failures = failures + 1, refused_until = ? WHERE user = ?',
+    )
     this.#passed = db.prepare('UPDATE credential SET failures = 0, refused_until = 0 WHERE user = ?')
   }
 

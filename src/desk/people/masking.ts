@@ -4,14 +4,18 @@
  */
 
 /** 18 digits (or 17 and X) of a resident ID, GB 11643; or a mainland mobile number with optional separators. */
-const idNumber = /(?<!\d)[1-9]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx](?![\dXx])/g
+const idNumber =
+  /(?<!\d)[1-9]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx](?![\dXx])/g
 const mobile = /(?<!\d)1[3-9]\d[ -]?\d{4}[ -]?\d{4}(?!\d)/g
 
 export function maskText(text: string): { text: string; masked: boolean } {
   if (!/\d{4}/.test(text)) return { text, masked: false }
   const hidden = text
     .replace(idNumber, (number) => number.slice(0, 6) + '*'.repeat(8) + number.slice(14))
-    .replace(mobile, (number) => number.slice(0, 3) + number.slice(3, -4).replace(/\d/g, '*') + number.slice(-4))
+    .replace(
+      mobile,
+      (number) => number.slice(0, 3) + number.slice(3, -4).replace(/\d/g, '*') + number.slice(-4),
+    )
   return { text: hidden, masked: hidden !== text }
 }
 

@@ -1,13 +1,21 @@
 import { Refused } from '../../contract/errors.ts'
 import { refuse } from '../decision.ts'
-import { administering, everyone, reading, type Routes, working } from '../route.ts'
+import { administering, everyone, type Routes, reading, working } from '../route.ts'
 import { signOff, signOn } from '../shifts/rules.ts'
 import { hashPassword } from './credentials.ts'
 import * as rules from './rules.ts'
 
 type Names =
-  | 'people.list' | 'person.add' | 'person.change' | 'person.setPassword' | 'person.changeOwnPassword'
-  | 'shift.signOn' | 'shift.signOff' | 'contact.card' | 'contact.change' | 'contact.unmaskPhone'
+  | 'people.list'
+  | 'person.add'
+  | 'person.change'
+  | 'person.setPassword'
+  | 'person.changeOwnPassword'
+  | 'shift.signOn'
+  | 'shift.signOff'
+  | 'contact.card'
+  | 'contact.change'
+  | 'contact.unmaskPhone'
 
 export const peopleRoutes: Pick<Routes, Names> = {
   'people.list': { allow: everyone, run: (station) => station.views.people.people() },
@@ -27,7 +35,9 @@ export const peopleRoutes: Pick<Routes, Names> = {
         input,
         station.views.people.otherAdmins(input.user),
       ),
-      write: () => station.sessions.personChanged(input.user, input.enabled),
+      write: () => {
+        if (!input.enabled) station.sessions.end(input.user)
+      },
     }),
   },
   'person.setPassword': {

@@ -1,6 +1,13 @@
 import type { Role } from '../../contract/call.ts'
 import { type Decision, entries, refuse } from '../decision.ts'
-import { type ContactContent, contactChanged, passwordSet, personAdded, personChanged, phoneUnmasked } from './entries.ts'
+import {
+  type ContactContent,
+  contactChanged,
+  passwordSet,
+  personAdded,
+  personChanged,
+  phoneUnmasked,
+} from './entries.ts'
 
 export interface PersonState {
   user: string
@@ -32,7 +39,11 @@ export function setPassword(existing: PersonState | null, user: string): Decisio
   return existing ? entries(passwordSet(user)) : refuse({ code: 'not_found', what: 'person', id: user })
 }
 
-export function changeContact(contact: string, present: ContactContent | null, change: ContactContent): Decision {
+export function changeContact(
+  contact: string,
+  present: ContactContent | null,
+  change: ContactContent,
+): Decision {
   if (!present) return refuse({ code: 'not_found', what: 'contact', id: contact })
   return entries(contactChanged(contact, change))
 }

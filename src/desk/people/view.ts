@@ -77,7 +77,11 @@ export class PeopleView implements View {
     const fields = (content: Content) => {
       const c = content as ContactContent | null
       return [
-        c?.external ?? null, c?.name ?? null, c?.villageGroup ?? null, c?.household ?? null, c?.phone ?? null,
+        c?.external ?? null,
+        c?.name ?? null,
+        c?.villageGroup ?? null,
+        c?.household ?? null,
+        c?.phone ?? null,
         JSON.stringify(c?.tags ?? []),
       ]
     }
@@ -158,7 +162,9 @@ export class PeopleView implements View {
     if (!row) return null
     const accountName = this.#db.prepare('SELECT name FROM account WHERE id = ?').pluck().get(row.account)
     const threads = this.#db
-      .prepare('SELECT id, opened_at, closed_at, category FROM thread WHERE contact = ? ORDER BY n DESC LIMIT 50')
+      .prepare(
+        'SELECT id, opened_at, closed_at, category FROM thread WHERE contact = ? ORDER BY n DESC LIMIT 50',
+      )
       .all(id) as { id: string; opened_at: number; closed_at: number | null; category: string | null }[]
     return {
       id: row.id,

@@ -1,4 +1,4 @@
-import { reading, type Routes } from '../route.ts'
+import { type Routes, reading } from '../route.ts'
 import { tailLimit } from './find.ts'
 
 export const searchRoutes: Pick<Routes, 'search.messages'> = {

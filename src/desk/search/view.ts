@@ -18,7 +18,6 @@ export const searchTables: ViewTables = {
   `,
 }
 
-
 interface Watermark {
   seq: number
   texts: number
@@ -67,4 +66,3 @@ export class SearchIndex implements View {
     return batch.length === limit
   }
 }
-

@@ -46,7 +46,13 @@ export function tokens(folded: string): string {
 
 /** The words of what a person typed; each must occur. */
 export function wordsOf(typed: string): string[] {
-  return [...new Set(fold(typed).split(/\s+/).filter((word) => word !== ''))]
+  return [
+    ...new Set(
+      fold(typed)
+        .split(/\s+/)
+        .filter((word) => word !== ''),
+    ),
+  ]
 }
 
 /** An FTS5 query that matches just the texts in which all (folded) words occur. */
@@ -57,7 +63,10 @@ export function ftsQuery(words: readonly string[]): string {
 function phrase(word: string): string {
   const chars = [...word].map(inToken)
   if (chars.length === 1) return `"${chars[0]}" *`
-  return `"${chars.slice(1).map((char, at) => chars[at]! + char).join(' ')}"`
+  return `"${chars
+    .slice(1)
+    .map((char, at) => chars[at]! + char)
+    .join(' ')}"`
 }
 
 /** Where the words stand in a folded text: start and length, merged and in order. */

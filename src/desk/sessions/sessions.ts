@@ -78,7 +78,12 @@ export class Sessions {
     await this.#checkPassword(user, password, device)
     const person = this.#station.views.people.person(user)
     if (person?.enabled !== 1) {
-      await this.#record(user, person?.role ?? 'anyone', device, entries(draft('session.refused', user, { why: 'disabled' })))
+      await this.#record(
+        user,
+        person?.role ?? 'anyone',
+        device,
+        entries(draft('session.refused', user, { why: 'disabled' })),
+      )
       throw new Refused({ code: 'account_disabled' })
     }
     const token = randomBytes(32).toString('base64url')
@@ -97,16 +102,24 @@ export class Sessions {
   async close(token: string, device: string): Promise<void> {
     const session = this.of(token)
     if (!session) return
-    await this.#record(session.user, session.role, device, entries(draft('session.closed', session.user)), () =>
-      this.#remove.run(tokenHash(token)),
+    await this.#record(
+      session.user,
+      session.role,
+      device,
+      entries(draft('session.closed', session.user)),
+      () => this.#remove.run(tokenHash(token)),
     )
   }
 
   async lock(token: string, device: string, why: 'officer' | 'idle'): Promise<void> {
     const session = this.of(token)
     if (!session || session.locked) return
-    await this.#record(session.user, session.role, device, entries(draft('session.locked', session.user, { why })), () =>
-      this.#lock.run(tokenHash(token)),
+    await this.#record(
+      session.user,
+      session.role,
+      device,
+      entries(draft('session.locked', session.user, { why })),
+      () => this.#lock.run(tokenHash(token)),
     )
   }
 
@@ -114,8 +127,12 @@ export class Sessions {
     const session = this.of(token)
     if (!session) throw new Refused({ code: 'not_logged_in' })
     await this.#checkPassword(session.user, password, device)
-    await this.#record(session.user, session.role, device, entries(draft('session.unlocked', session.user)), () =>
-      this.#unlock.run(this.#station.now(), tokenHash(token)),
+    await this.#record(
+      session.user,
+      session.role,
+      device,
+      entries(draft('session.unlocked', session.user)),
+      () => this.#unlock.run(this.#station.now(), tokenHash(token)),
     )
     return { ...session, locked: false }
   }
@@ -129,18 +146,21 @@ export class Sessions {
     const limit = this.#station.now() - this.#station.views.settings.settings().lockMinutes * 60_000
     for (const row of this.#idle.all(limit)) {
       const role = this.#station.views.people.person(row.user)?.role ?? 'anyone'
-      await this.#record(row.user, role, 'core', entries(draft('session.locked', row.user, { why: 'idle' })), () =>
-        this.#lock.run(row.token_hash),
+      await this.#record(
+        row.user,
+        role,
+        'core',
+        entries(draft('session.locked', row.user, { why: 'idle' })),
+        () => this.#lock.run(row.token_hash),
       )
     }
   }
 
-  /** Inside the commit that changed the person: a disabled one is out at once. */
-  personChanged(user: string, enabled: boolean): void {
-    if (!enabled) this.#ofUser.run(user)
+  /** Inside the commit that disabled a person or gave a new password: whoever used the old one is out at once. */
+  end(user: string): void {
+    this.#ofUser.run(user)
     setImmediate(() => this.#tell())
   }
-
 
   async #checkPassword(user: string, password: string, device: string): Promise<void> {
     const { credentials } = this.#station

@@ -4,8 +4,14 @@ import { administering, everyone, type Routes } from '../route.ts'
 import * as did from './entries.ts'
 
 type Names =
-  | 'settings.get' | 'settings.change' | 'quickReplies.list' | 'quickReply.save' | 'quickReply.remove'
-  | 'checklists.list' | 'checklist.save' | 'checklist.remove'
+  | 'settings.get'
+  | 'settings.change'
+  | 'quickReplies.list'
+  | 'quickReply.save'
+  | 'quickReply.remove'
+  | 'checklists.list'
+  | 'checklist.save'
+  | 'checklist.remove'
 
 /** Quick replies and checklists are the supervisors' to keep as well. */
 const editing = ['supervisor', 'admin'] as const

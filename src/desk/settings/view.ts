@@ -32,20 +32,30 @@ export class SettingsView implements View {
 
   constructor(db: Db) {
     this.#settings = db.prepare<[], string>('SELECT body FROM settings').pluck()
-    this.#replies = db.prepare<[], QuickReply>('SELECT id, title, text, category, shortcut FROM quick_reply ORDER BY title')
+    this.#replies = db.prepare<[], QuickReply>(
+      'SELECT id, title, text, category, shortcut FROM quick_reply ORDER BY title',
+    )
     this.#checklists = db.prepare<[], Omit<Checklist, 'papers'> & { papers: string }>(
       'SELECT id, title, papers, note FROM checklist ORDER BY title',
     )
-    const settings = db.prepare('INSERT INTO settings (one, body) VALUES (1, ?) ON CONFLICT DO UPDATE SET body = excluded.body')
-    const reply = db.prepare('INSERT OR REPLACE INTO quick_reply (id, title, text, category, shortcut) VALUES (?, ?, ?, ?, ?)')
+    const settings = db.prepare(
+      'INSERT INTO settings (one, body) VALUES (1, ?) ON CONFLICT DO UPDATE SET body = excluded.body',
+    )
+    const reply = db.prepare(
+      'INSERT OR REPLACE INTO quick_reply (id, title, text, category, shortcut) VALUES (?, ?, ?, ?, ?)',
+    )
     const noReply = db.prepare('DELETE FROM quick_reply WHERE id = ?')
-    const checklist = db.prepare('INSERT OR REPLACE INTO checklist (id, title, papers, note) VALUES (?, ?, ?, ?)')
+    const checklist = db.prepare(
+      'INSERT OR REPLACE INTO checklist (id, title, papers, note) VALUES (?, ?, ?, ?)',
+    )
     const noChecklist = db.prepare('DELETE FROM checklist WHERE id = ?')
     this.applies = {
       'settings.changed': (e) => settings.run(inOrder(e.data as unknown as StationSettings)),
-      'quickReply.saved': (e) => reply.run(e.subject, e.data.title, e.data.text, e.data.category, e.data.shortcut),
+      'quickReply.saved': (e) =>
+        reply.run(e.subject, e.data.title, e.data.text, e.data.category, e.data.shortcut),
       'quickReply.removed': (e) => noReply.run(e.subject),
-      'checklist.saved': (e) => checklist.run(e.subject, e.data.title, JSON.stringify(e.data.papers), e.data.note),
+      'checklist.saved': (e) =>
+        checklist.run(e.subject, e.data.title, JSON.stringify(e.data.papers), e.data.note),
       'checklist.removed': (e) => noChecklist.run(e.subject),
     }
   }

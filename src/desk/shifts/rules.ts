@@ -1,4 +1,4 @@
-import { draft, type Decision, entries, refuse } from '../decision.ts'
+import { type Decision, draft, entries, refuse } from '../decision.ts'
 
 /** Who is on shift decides where messages, snoozes and reopened threads go (rules 5 and 7). */
 

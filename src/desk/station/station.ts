@@ -9,7 +9,7 @@ import { Feed } from '../feed.ts'
 import { Outbox } from '../outbox/outbox.ts'
 import { Credentials } from '../people/credentials.ts'
 import type { Projections } from '../projections.ts'
-import type { By, Commit, CommandRoute, QueryRoute } from '../route.ts'
+import type { By, CommandRoute, Commit, QueryRoute } from '../route.ts'
 import { routes } from '../routes.ts'
 import { Search } from '../search/find.ts'
 import { Indexing } from '../search/indexing.ts'
@@ -128,7 +128,11 @@ export class Station {
     return this.bus.run<Output<N>>(by, id, () => route.run(this, input, by, prepared) as Commit<Output<N>>)
   }
 
-  async query<N extends QueryName & keyof typeof routes>(name: N, input: Input<N>, by: By): Promise<Output<N>> {
+  async query<N extends QueryName & keyof typeof routes>(
+    name: N,
+    input: Input<N>,
+    by: By,
+  ): Promise<Output<N>> {
     const route = routes[name] as unknown as QueryRoute<Input<N>, Output<N>>
     return route.run(this, input, by)
   }
@@ -161,9 +165,11 @@ export class Station {
 
   #tryToWrite(): void {
     try {
-      this.db.transaction(() => {
-        this.db.prepare('UPDATE projection_version SET version = version').run()
-      }).immediate()
+      this.db
+        .transaction(() => {
+          this.db.prepare('UPDATE projection_version SET version = version').run()
+        })
+        .immediate()
     } catch {
       return
     }

@@ -31,7 +31,10 @@ export function takeIn(
   now: number = station.now(),
 ): InboundOutcome {
   const by = { user: account, role: 'channel', device: 'core', now }
-  const results = station.bus.runAll(by, events.map((event) => () => taking(station, account, event)))
+  const results = station.bus.runAll(
+    by,
+    events.map((event) => () => taking(station, account, event)),
+  )
   const outcome: InboundOutcome = { received: 0, duplicates: 0, threads: [] }
   const threads = new Set<string>()
   for (const [at, result] of results.entries()) {
@@ -42,7 +45,13 @@ export function takeIn(
       outcome.duplicates += 1
     } else if (result.error instanceof Refused) {
       const { external } = events[at] as InboundRecall
-      station.aside.keep({ account, source: 'channel', line: 0, text: external, reason: 'recall_of_unknown_message' })
+      station.aside.keep({
+        account,
+        source: 'channel',
+        line: 0,
+        text: external,
+        reason: 'recall_of_unknown_message',
+      })
     } else if (result.error instanceof InvalidEntry) {
       // Offered again it would be no better, and would hold up all that comes after it.
       const text = JSON.stringify(events[at]).slice(0, 2_000)
@@ -56,7 +65,8 @@ export function takeIn(
 /** What one event from outside does to its thread; answers the thread's id. */
 export function taking(station: Station, account: string, event: InboundEvent): Commit<string> {
   if (event.event === 'recall') return takingBack(station, account, event)
-  const known = event.external !== null && station.views.threads.messageByExternal(account, event.external) !== null
+  const known =
+    event.external !== null && station.views.threads.messageByExternal(account, event.external) !== null
   const contact = contactOf(station, account, event)
   const newest = factsOf(station, station.views.threads.newestOf(account, event.conversation))
   return event.event === 'message'
@@ -72,7 +82,12 @@ function hearing(
   known: boolean,
 ): Commit<string> {
   const facts = {
-    account, contact: contact.id, conversation: event.conversation, newest, newThread: uuid(), known,
+    account,
+    contact: contact.id,
+    conversation: event.conversation,
+    newest,
+    newThread: uuid(),
+    known,
   }
   const { decision, thread } = receive(facts, event)
   return { decision: after(contact.added, decision), result: () => thread }
@@ -87,7 +102,8 @@ function ownWords(
   known: boolean,
 ): Commit<string> {
   const thread = newest?.thread.id ?? uuid()
-  if (known) return { decision: { refused: { code: 'already_there', what: 'message', id: event.external ?? '' } } }
+  if (known)
+    return { decision: { refused: { code: 'already_there', what: 'message', id: event.external ?? '' } } }
   const opening = newest
     ? []
     : [threadOpened(thread, { account, contact: contact.id, continues: null }, event.conversation)]

@@ -5,8 +5,8 @@ import type { Category, Disposition, MessageKind, Urgency } from '../../contract
 import { maskText } from '../people/masking.ts'
 import { iso, isoOrNull } from '../time.ts'
 import type { Db } from '../view.ts'
-import type { ThreadCounts } from './thread-counts.ts'
 import { rankOfNotOverdue, rankOfResting, type ThreadState } from './thread.ts'
+import type { ThreadCounts } from './thread-counts.ts'
 
 /** The inbox: pages of threads by queue, their counts, one thread for its header. Reads only. */
 

@@ -41,7 +41,10 @@ export function receive(facts: ReceivingFacts, message: InboundMessage): Receive
   const newest = facts.newest
   if (facts.known) {
     const thread = newest?.thread.id ?? facts.newThread
-    return { decision: refuse({ code: 'already_there', what: 'message', id: message.external ?? '' }), thread }
+    return {
+      decision: refuse({ code: 'already_there', what: 'message', id: message.external ?? '' }),
+      thread,
+    }
   }
   const continued = newest !== null && continues(newest, message.sentAt)
   const thread = continued ? newest.thread.id : facts.newThread

@@ -1,7 +1,7 @@
-import { Refused, type Refusal } from '../../contract/errors.ts'
+import { type Refusal, Refused } from '../../contract/errors.ts'
 import type { Delivery } from '../../contract/threads.ts'
 import { type Decision, entries, refuse } from '../decision.ts'
-import { type By, type Commit, reading, type Routes, working } from '../route.ts'
+import { type By, type Commit, type Routes, reading, working } from '../route.ts'
 import type { Station } from '../station/station.ts'
 import { messageRetried, messageSentByHand, messageUnmasked } from './entries.ts'
 import * as rules from './rules.ts'
@@ -9,10 +9,25 @@ import type { ThreadState } from './thread.ts'
 import { endOfTime } from './timeline.ts'
 
 type Names =
-  | 'threads.list' | 'threads.counts' | 'thread.get' | 'thread.timeline' | 'thread.claim' | 'thread.release'
-  | 'thread.transfer' | 'thread.takeOver' | 'thread.answer' | 'thread.note' | 'thread.snooze' | 'thread.wake'
-  | 'thread.close' | 'thread.reopen' | 'thread.categorise' | 'thread.draft' | 'message.unmask'
-  | 'message.markSentByHand' | 'message.retry'
+  | 'threads.list'
+  | 'threads.counts'
+  | 'thread.get'
+  | 'thread.timeline'
+  | 'thread.claim'
+  | 'thread.release'
+  | 'thread.transfer'
+  | 'thread.takeOver'
+  | 'thread.answer'
+  | 'thread.note'
+  | 'thread.snooze'
+  | 'thread.wake'
+  | 'thread.close'
+  | 'thread.reopen'
+  | 'thread.categorise'
+  | 'thread.draft'
+  | 'message.unmask'
+  | 'message.markSentByHand'
+  | 'message.retry'
 
 const officer = (by: By): rules.Officer => ({ user: by.user, role: by.role as rules.Officer['role'] })
 
@@ -55,7 +70,8 @@ function onMessage(
   then: Decision,
 ): Commit<void> {
   const message = station.views.threads.message(seq)
-  if (message?.thread !== thread) return { decision: refuse({ code: 'not_found', what: 'message', id: String(seq) }) }
+  if (message?.thread !== thread)
+    return { decision: refuse({ code: 'not_found', what: 'message', id: String(seq) }) }
   if (!from.includes(message.delivery as Delivery)) return { decision: refuse({ code: 'nothing_to_do' }) }
   return { decision: then }
 }
@@ -84,7 +100,12 @@ export const threadRoutes: Pick<Routes, Names> = {
   'thread.claim': {
     allow: working,
     run: (station, { thread }, by) =>
-      onThread(station, thread, (t) => rules.claim(t, officer(by)), () => ({ holder: by.user })),
+      onThread(
+        station,
+        thread,
+        (t) => rules.claim(t, officer(by)),
+        () => ({ holder: by.user }),
+      ),
   },
   'thread.release': {
     allow: working,
@@ -94,11 +115,14 @@ export const threadRoutes: Pick<Routes, Names> = {
   'thread.transfer': {
     allow: working,
     run: (station, { thread, to, reason }, by) =>
-      onThread(station, thread, (t) => rules.transfer(t, officer(by), recipient(station, to), reason ?? null, to)),
+      onThread(station, thread, (t) =>
+        rules.transfer(t, officer(by), recipient(station, to), reason ?? null, to),
+      ),
   },
   'thread.takeOver': {
     allow: working,
-    run: (station, { thread, reason }, by) => onThread(station, thread, (t) => rules.takeOver(t, officer(by), reason)),
+    run: (station, { thread, reason }, by) =>
+      onThread(station, thread, (t) => rules.takeOver(t, officer(by), reason)),
   },
   'thread.answer': {
     allow: working,
@@ -128,7 +152,12 @@ export const threadRoutes: Pick<Routes, Names> = {
   'thread.note': {
     allow: working,
     run: (station, { thread, text }) =>
-      onThread(station, thread, (t) => rules.note(t, text), (appended) => ({ seq: appended.at(-1)!.entry.seq })),
+      onThread(
+        station,
+        thread,
+        (t) => rules.note(t, text),
+        (appended) => ({ seq: appended.at(-1)!.entry.seq }),
+      ),
   },
   'thread.snooze': {
     allow: working,
@@ -142,7 +171,13 @@ export const threadRoutes: Pick<Routes, Names> = {
   'thread.close': {
     allow: working,
     run: (station, { thread, disposition, seen, note }, by) =>
-      onThread(station, thread, (t) => rules.close(t, officer(by), { disposition, seen, note: note || null }), undefined, seen),
+      onThread(
+        station,
+        thread,
+        (t) => rules.close(t, officer(by), { disposition, seen, note: note || null }),
+        undefined,
+        seen,
+      ),
   },
   'thread.reopen': {
     allow: working,

@@ -55,7 +55,8 @@ export function claim(thread: ThreadState, by: Officer): Decision {
 export function release(thread: ThreadState, by: Officer, reason: string | null): Decision {
   const closed = isClosed(thread)
   if (closed) return closed
-  if (thread.holder === null || (thread.holder !== by.user && by.role !== 'supervisor')) return notHolder(thread)
+  if (thread.holder === null || (thread.holder !== by.user && by.role !== 'supervisor'))
+    return notHolder(thread)
   return entries(did.threadReleased(thread.id, thread.holder, reason))
 }
 
@@ -75,7 +76,8 @@ export function transfer(
 ): Decision {
   const closed = isClosed(thread)
   if (closed) return closed
-  if (thread.holder === null || (thread.holder !== by.user && by.role !== 'supervisor')) return notHolder(thread)
+  if (thread.holder === null || (thread.holder !== by.user && by.role !== 'supervisor'))
+    return notHolder(thread)
   if (to === null || !to.works) return refuse({ code: 'not_found', what: 'person', id: toUser })
   if (to.user === thread.holder) return refuse({ code: 'nothing_to_do' })
   if (!to.onShift) return refuse({ code: 'recipient_off_shift', user: to.user, name: to.name })
@@ -158,7 +160,8 @@ export interface Closing {
 export function close(thread: ThreadState, by: Officer, closing: Closing): Decision {
   const closed = isClosed(thread)
   if (closed) return closed
-  if (thread.holder !== null && thread.holder !== by.user && by.role !== 'supervisor') return notHolder(thread)
+  if (thread.holder !== null && thread.holder !== by.user && by.role !== 'supervisor')
+    return notHolder(thread)
   const blind = movedOn(thread, closing.seen)
   if (blind) return blind
   if (thread.last_from === 'resident' && !explainsSilence.has(closing.disposition)) {

@@ -1,4 +1,11 @@
-import type { ActItem, Delivery, MessageItem, NewInThread, NoteItem, TimelineItem } from '../../contract/threads.ts'
+import type {
+  ActItem,
+  Delivery,
+  MessageItem,
+  NewInThread,
+  NoteItem,
+  TimelineItem,
+} from '../../contract/threads.ts'
 import type { MessageKind } from '../../contract/values.ts'
 import type { Entry } from '../../ledger/entry.ts'
 import type { Ledger } from '../../ledger/sqlite/ledger.ts'
@@ -23,7 +30,11 @@ interface MessageState {
 
 /** Entries whose effect is shown on the message they speak of, not as a line of their own. */
 const shownOnMessage: ReadonlySet<string> = new Set([
-  'message.recalled', 'message.accepted', 'message.failed', 'message.retried', 'message.sentByHand',
+  'message.recalled',
+  'message.accepted',
+  'message.failed',
+  'message.retried',
+  'message.sentByHand',
 ])
 /** Entries that an officer about to answer must have seen (rule 3). */
 const words: ReadonlySet<string> = new Set(['message.received', 'message.sent', 'message.recalled'])
@@ -56,7 +67,13 @@ export class Timeline {
       if (lines.length > limit) break
     }
     const more = lines.length > limit
-    return { items: lines.slice(0, limit).reverse().map((line) => this.#item(line)), more }
+    return {
+      items: lines
+        .slice(0, limit)
+        .reverse()
+        .map((line) => this.#item(line)),
+      more,
+    }
   }
 
   /** Words and recalls after `seen`: what an officer about to answer has not read. Oldest first. */
@@ -92,7 +109,8 @@ export class Timeline {
   }
 
   #item({ entry, content }: Line): TimelineItem {
-    if (entry.type === 'message.received' || entry.type === 'message.sent') return this.#message(entry, content)
+    if (entry.type === 'message.received' || entry.type === 'message.sent')
+      return this.#message(entry, content)
     if (entry.type === 'note.added') return this.#note(entry, content)
     return this.#act(entry, content)
   }
@@ -120,12 +138,14 @@ export class Timeline {
   }
 
   #note(entry: Entry, content: Content): NoteItem {
+    const shown = typeof content?.text === 'string' ? maskText(content.text) : { text: null, masked: false }
     return {
       item: 'note',
       seq: entry.seq,
       author: entry.actor.user,
       authorName: this.#name(entry.actor.user),
-      text: (content?.text as string | undefined) ?? null,
+      text: shown.text,
+      masked: shown.masked,
       at: entry.at,
     }
   }

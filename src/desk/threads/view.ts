@@ -1,15 +1,44 @@
 import type { Statement } from 'better-sqlite3'
 import type { Entry } from '../../ledger/entry.ts'
 import type { Content, Db, View } from '../view.ts'
-import { ThreadCounts } from './thread-counts.ts'
 import { evolve, evolving, opened, type ThreadState } from './thread.ts'
+import { ThreadCounts } from './thread-counts.ts'
 
 const columns = [
-  'n', 'id', 'account', 'contact', 'conversation', 'continues', 'opened_at', 'closed_at', 'disposition', 'holder',
-  'held_since', 'last_holder', 'urgency', 'category', 'snoozed_until', 'last_seq', 'last_message', 'last_from',
-  'last_kind', 'last_at', 'last_recalled', 'waiting_since', 'overdue', 'rank',
+  'n',
+  'id',
+  'account',
+  'contact',
+  'conversation',
+  'continues',
+  'opened_at',
+  'closed_at',
+  'disposition',
+  'holder',
+  'held_since',
+  'last_holder',
+  'urgency',
+  'category',
+  'snoozed_until',
+  'last_seq',
+  'last_message',
+  'last_from',
+  'last_kind',
+  'last_at',
+  'last_recalled',
+  'waiting_since',
+  'overdue',
+  'rank',
 ] as const satisfies readonly (keyof ThreadState)[]
-const fixed: ReadonlySet<string> = new Set(['n', 'id', 'account', 'contact', 'conversation', 'continues', 'opened_at'])
+const fixed: ReadonlySet<string> = new Set([
+  'n',
+  'id',
+  'account',
+  'contact',
+  'conversation',
+  'continues',
+  'opened_at',
+])
 const changing = columns.filter((column) => !fixed.has(column))
 
 const mostRecent = 10_000
@@ -38,7 +67,10 @@ export class ThreadsView implements View {
   readonly #recall: Statement<[number, number]>
   readonly #deliver: Statement<[string, string | null, number]>
   readonly #byExternal: Statement<[string, string], MessageRow>
-  readonly #message: Statement<[number], MessageRow & { said_by: string; author: string; delivery: string | null }>
+  readonly #message: Statement<
+    [number],
+    MessageRow & { said_by: string; author: string; delivery: string | null }
+  >
 
   constructor(db: Db) {
     this.#select = db.prepare(`SELECT ${columns.join(', ')} FROM thread WHERE id = ?`)
@@ -55,7 +87,9 @@ export class ThreadsView implements View {
     )
     this.#recall = db.prepare('UPDATE message SET recalled_at = ? WHERE seq = ?')
     this.#deliver = db.prepare('UPDATE message SET delivery = ?, delivery_error = ? WHERE seq = ?')
-    this.#byExternal = db.prepare('SELECT seq, thread, recalled_at FROM message WHERE account = ? AND external = ?')
+    this.#byExternal = db.prepare(
+      'SELECT seq, thread, recalled_at FROM message WHERE account = ? AND external = ?',
+    )
     this.#message = db.prepare(
       'SELECT seq, thread, recalled_at, said_by, author, delivery FROM message WHERE seq = ?',
     )
@@ -133,7 +167,10 @@ export class ThreadsView implements View {
       this.#insert.run(state)
       this.#held.set(state.id, { state, before: null })
     }
-    const evolveThen = (type: string, then: (entry: Entry, content: Content, thread: ThreadState) => void) => {
+    const evolveThen = (
+      type: string,
+      then: (entry: Entry, content: Content, thread: ThreadState) => void,
+    ) => {
       applies[type] = (entry, content) => {
         const thread = this.#hold(entry.subject)
         evolve(thread, entry)
@@ -170,7 +207,15 @@ export class ThreadsView implements View {
     const sentAt = typeof entry.data.sentAt === 'string' ? entry.data.sentAt : entry.at
     const external = (content?.external as string | undefined) ?? null
     this.#insertMessage.run(
-      entry.seq, thread.id, thread.account, thread.contact, saidBy, author, Date.parse(sentAt), external, delivery,
+      entry.seq,
+      thread.id,
+      thread.account,
+      thread.contact,
+      saidBy,
+      author,
+      Date.parse(sentAt),
+      external,
+      delivery,
     )
   }
 

@@ -4,8 +4,8 @@ import { parseArgs } from 'node:util'
 import { openDesk } from '../../desk/core.ts'
 import { fileSecrets } from '../../desk/station/secrets.ts'
 import { dataDir } from '../data-dir.ts'
-import { version } from '../version.ts'
 import { holdDataDir } from '../single-core.ts'
+import { version } from '../version.ts'
 import { startBrowserHost } from './server.ts'
 
 /** The station core with the browser host, as a program. */
@@ -21,7 +21,7 @@ const { values } = parseArgs({
 })
 
 const dir = dataDir(values.data)
-const lock = holdDataDir(dir)
+const lock = holdOrSay(dir)
 const desk = await openDesk({
   dir,
   secrets: fileSecrets(join(dir, 'secrets')),
@@ -51,6 +51,15 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
         process.exit(0)
       })
   })
+}
+
+function holdOrSay(folder: string): { release(): void } {
+  try {
+    return holdDataDir(folder)
+  } catch (error) {
+    process.stderr.write(`${(error as Error).message}\n`)
+    process.exit(1)
+  }
 }
 
 function portOf(text: string): number {

@@ -77,7 +77,12 @@ export async function startBrowserHost(desk: Desk, options: BrowserHostOptions):
   }
 }
 
-async function handle(desk: Desk, files: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function handle(
+  desk: Desk,
+  files: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   if (!sameOrigin(request, { required: false })) {
     response.writeHead(403, { 'content-type': 'text/plain' }).end('foreign origin or host')
     return
@@ -126,7 +131,9 @@ async function session(desk: Desk, request: IncomingMessage, response: ServerRes
     'cache-control': 'no-store',
     ...(refused ? {} : { 'set-cookie': cookie.write(token) }),
   })
-  response.end(JSON.stringify(refused ? { refused: said.refused } : ((said as { result?: unknown }).result ?? null)))
+  response.end(
+    JSON.stringify(refused ? { refused: said.refused } : ((said as { result?: unknown }).result ?? null)),
+  )
 }
 
 /** Null where the request names no path at all, e.g. `//`. */

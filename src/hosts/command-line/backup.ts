@@ -37,5 +37,7 @@ export async function restore(file: string, options: { data?: string }): Promise
   renameSync(incoming, target)
   rmSync(`${source}-shm`, { force: true })
   lock.release()
-  console.log(`restored ${verdict.size} entries (${verdict.code})${existsSync(aside) ? `; what was there is in ${aside}` : ''}`)
+  console.log(
+    `restored ${verdict.size} entries (${verdict.code})${existsSync(aside) ? `; what was there is in ${aside}` : ''}`,
+  )
 }

@@ -9,7 +9,10 @@ import { verify } from './verify.ts'
 
 /** `desk …`: what is done to a station without a screen. Exit code 1 means the thing asked for is not so. */
 const desk = new Command('desk').version(version).description('Duty Desk on the command line')
-const data = ['--data <dir>', 'data folder of the station (else DUTY_DESK_DATA, else the usual place)'] as const
+const data = [
+  '--data <dir>',
+  'data folder of the station (else DUTY_DESK_DATA, else the usual place)',
+] as const
 const collect = (value: string, before: string[]) => [...before, value]
 
 desk
@@ -17,7 +20,12 @@ desk
   .description('verify a station or an exported bundle: is it unaltered, is it complete?')
   .argument('[place]', 'data folder, database file or exported zip')
   .option('--checkpoint <file>', 'a checkpoint kept elsewhere (signed note); may be given again', collect, [])
-  .option('--code <size:code>', 'a printed code with its size, e.g. 120:ABCD-…; may be given again', collect, [])
+  .option(
+    '--code <size:code>',
+    'a printed code with its size, e.g. 120:ABCD-…; may be given again',
+    collect,
+    [],
+  )
   .option(...data)
   .option('--json', 'print the verdict as JSON')
   .action(verify)
@@ -28,15 +36,33 @@ desk
   .option(...data)
   .option('--account <name>', 'name of the account they belong to', '留言回放')
   .action(replay)
-desk.command('rebuild').description('make every screen anew from the ledger').option(...data).action(rebuildStation)
-desk.command('backup').description('copy the station while it works, and verify the copy').argument('<file>').option(...data).action(backup)
+desk
+  .command('rebuild')
+  .description('make every screen anew from the ledger')
+  .option(...data)
+  .action(rebuildStation)
+desk
+  .command('backup')
+  .description('copy the station while it works, and verify the copy')
+  .argument('<file>')
+  .option(...data)
+  .action(backup)
 desk
   .command('restore')
   .description('put a verified backup in place; what was there is set aside, never deleted')
   .argument('<file>')
   .option(...data)
   .action(restore)
-desk.command('export').description('write the whole ledger as a bundle with its own verifier').argument('<file>').option(...data).action(exportStation)
-desk.command('vectors').description('recompute a file of ledger test vectors').argument('<file>').action(checkVectorFile)
+desk
+  .command('export')
+  .description('write the whole ledger as a bundle with its own verifier')
+  .argument('<file>')
+  .option(...data)
+  .action(exportStation)
+desk
+  .command('vectors')
+  .description('recompute a file of ledger test vectors')
+  .argument('<file>')
+  .action(checkVectorFile)
 
 await desk.parseAsync()

@@ -11,6 +11,8 @@ export async function rebuildStation(options: { data?: string }): Promise<void> 
     rebuild(station.db, station.ledger, (done) => bar.update(done))
     bar.stop()
     const same = projectionDigest(station.db) === before
-    console.log(`${station.ledger.head().size} entries; the screens are ${same ? 'the same as before' : 'DIFFERENT from before'}`)
+    console.log(
+      `${station.ledger.head().size} entries; the screens are ${same ? 'the same as before' : 'DIFFERENT from before'}`,
+    )
   })
 }

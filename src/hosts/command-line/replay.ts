@@ -18,7 +18,11 @@ const zone = '+08:00'
 
 const record = z.object({
   id: z.string().min(1).max(200),
-  text: z.string().min(1).max(100_000).refine((text) => text.isWellFormed(), 'not well-formed Unicode'),
+  text: z
+    .string()
+    .min(1)
+    .max(100_000)
+    .refine((text) => text.isWellFormed(), 'not well-formed Unicode'),
   time: z.string().optional(),
   title: z.string().max(1_000).optional(),
   user: z.string().min(1).max(200).optional(),
@@ -55,14 +59,23 @@ export async function replay(file: string, options: { data?: string; account: st
       batch = []
       bar.update(Math.min(read, bytes.size))
     }
-    for await (const line of createInterface({ input: createReadStream(file), crlfDelay: Number.POSITIVE_INFINITY })) {
+    for await (const line of createInterface({
+      input: createReadStream(file),
+      crlfDelay: Number.POSITIVE_INFINITY,
+    })) {
       number += 1
       read += Buffer.byteLength(line) + 1
       if (line.trim() === '') continue
       const message = messageOf(line, station.now())
       if (typeof message === 'string') {
         counts.aside += 1
-        station.aside.keep({ account, source: file, line: number, text: line.slice(0, 2_000).toWellFormed(), reason: message })
+        station.aside.keep({
+          account,
+          source: file,
+          line: number,
+          text: line.slice(0, 2_000).toWellFormed(),
+          reason: message,
+        })
       } else batch.push(message)
       if (batch.length === batchSize) take()
     }
@@ -84,7 +97,9 @@ function accountNamed(station: Station, name: string): string {
   if (present) return present.id
   const id = 'replay'
   station.bus.runNow({ user: 'cli', role: 'system', device: 'cli', now: station.now() }, () => ({
-    decision: entries(accountAdded(station.views.accounts.account(id) ? `${id}-${Date.now()}` : id, 'by-hand', name, [])),
+    decision: entries(
+      accountAdded(station.views.accounts.account(id) ? `${id}-${Date.now()}` : id, 'by-hand', name, []),
+    ),
   }))
   return station.views.accounts.accounts().find((account) => account.name === name)!.id
 }
@@ -103,7 +118,8 @@ function messageOf(line: string, now: number): InboundMessage | string {
     return `${issue.path.join('.') || 'record'}: ${issue.message}`
   }
   const { id, text, time, title, user, from } = parsed.data
-  const sentAt = time === undefined ? now : Date.parse(/(?:Z|[+-]\d\d:?\d\d)$/.test(time) ? time : time + zone)
+  const sentAt =
+    time === undefined ? now : Date.parse(/(?:Z|[+-]\d\d:?\d\d)$/.test(time) ? time : time + zone)
   if (Number.isNaN(sentAt)) return 'time: not a date'
   const name = user ?? from ?? id
   return {

@@ -17,8 +17,13 @@ export async function verify(place: string | undefined, options: Options): Promi
   if (!existsSync(target)) fail(`nothing at ${target}`)
   const file = statSync(target).isDirectory() ? databaseFile(target) : target
   if (!existsSync(file)) fail(`no station in ${target}`)
-  const heads = [...options.checkpoint.map((note) => readFileSync(note, 'utf8')), ...options.code.map(printedCode)]
-  const verdict = file.endsWith('.zip') ? await verifyBundle(file, { heads }) : await verifyDatabase(file, { heads })
+  const heads = [
+    ...options.checkpoint.map((note) => readFileSync(note, 'utf8')),
+    ...options.code.map(printedCode),
+  ]
+  const verdict = file.endsWith('.zip')
+    ? await verifyBundle(file, { heads })
+    : await verifyDatabase(file, { heads })
   const ok = verdict.unaltered.ok && verdict.complete !== 'no'
   if (options.json) console.log(JSON.stringify(verdict, null, 2))
   else {

@@ -8,6 +8,8 @@ export interface Part {
   component: Component
   /** Not even to look at for others. */
   adminOnly?: boolean
+  /** Holds residents' words: only for those who may read threads. */
+  readersOnly?: boolean
 }
 
 export const parts: readonly Part[] = [
@@ -41,6 +43,7 @@ export const parts: readonly Part[] = [
     group: 'station',
     icon: 'paste',
     component: defineAsyncComponent(() => import('./AsidePart.vue')),
+    readersOnly: true,
   },
   {
     name: 'replies',
