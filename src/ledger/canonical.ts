@@ -100,7 +100,7 @@ export function checkStamp(draft: Omit<Stamped, 'content'>): void {
   if (typeof at !== 'string' || !INSTANT.test(at)) {
     throw new InvalidEntry('at', 'must be UTC in ISO 8601 with milliseconds')
   }
-  if (!Number.isSafeInteger(v) || v < 1) throw new InvalidEntry('v', 'must be a safe integer from 1')
+  if (!Number.isInteger(v) || v < 1 || v >= 1e15) throw new InvalidEntry('v', 'must be a whole number from 1')
   if (typeof type !== 'string') throw new InvalidEntry('type', 'must be text')
   if (typeof subject !== 'string') throw new InvalidEntry('subject', 'must be text')
   if (typeof actor.user !== 'string') throw new InvalidEntry('actor.user', 'must be text')

@@ -117,7 +117,6 @@ describe('the database', () => {
   test.each([
     ['UPDATE entry SET canonical = canonical', 'entry'],
     ['DELETE FROM entry WHERE seq = 3', 'entry'],
-    ["INSERT INTO entry VALUES (9, '{}', x'00')", 'entry'],
     ["INSERT OR REPLACE INTO entry VALUES (3, '{}', x'00')", 'entry'],
     ['UPDATE content SET body = body', 'content'],
     ['DELETE FROM content', 'content'],
@@ -137,6 +136,22 @@ describe('the database', () => {
     station.ledger.checkpoint(signer, 'hour', AT)
     settle(station)
     expect(() => station.db.exec(sql)).toThrow(`on ${table} is refused`)
+  })
+
+  test('refuses a second entry under a number by its key', () => {
+    const station = aLedger()
+    commit(station, ...mixed(1, 20))
+    expect(() => station.db.exec("INSERT INTO entry VALUES (9, '{}', x'00')")).toThrow(
+      'UNIQUE constraint failed',
+    )
+  })
+})
+
+describe('a second entry under the same number', () => {
+  test('is refused by the key', () => {
+    const station = aLedger()
+    commit(station, claim(1))
+    expect(() => station.db.exec("INSERT INTO entry VALUES (1, '{}', x'00')")).toThrow('UNIQUE')
   })
 })
 

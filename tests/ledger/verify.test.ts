@@ -108,8 +108,23 @@ describe('what was done to the rows is found and named', () => {
     ],
     ['a changed value', reseal, { seq: 50, where: 'entry' }],
     ['a changed leaf', 'UPDATE entry SET leaf = zeroblob(32) WHERE seq = 50', { seq: 50, where: 'entry' }],
+    [
+      'a leaf made longer',
+      "UPDATE entry SET leaf = CAST(leaf || x'00' AS BLOB) WHERE seq = 701",
+      { seq: 701, where: 'entry' },
+    ],
+    [
+      'a leaf stored as text',
+      'UPDATE entry SET leaf = CAST(leaf AS TEXT) WHERE seq = 50',
+      { seq: 50, where: 'entry' },
+    ],
     ['an entry taken out', 'DELETE FROM entry WHERE seq = 50', { seq: 50, where: 'entry' }],
     ['the first entry taken out', 'DELETE FROM entry WHERE seq = 1', { seq: 1, where: 'entry' }],
+    [
+      'a gap before an entry put in',
+      "INSERT INTO entry VALUES (703, '{}', x'00')",
+      { seq: 702, where: 'entry' },
+    ],
     ['an entry before the first', "INSERT INTO entry VALUES (0, '{}', x'00')", { seq: 0, where: 'entry' }],
     [
       'an entry stored as bytes',

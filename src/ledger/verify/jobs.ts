@@ -4,7 +4,6 @@ import { Buffer } from 'node:buffer'
 import type { Statement } from 'better-sqlite3'
 import { type Hash, NO_PREV } from '../hash.ts'
 import { type Db, openDatabase } from '../sqlite/open.ts'
-import { BLOCK } from '../sqlite/schema.ts'
 import { RangeCheck, type RangeReport, type RangeStart } from './range-check.ts'
 import { Runs } from './runs.ts'
 import type { Finding } from './verdict.ts'
@@ -16,8 +15,8 @@ export type Done = { findings: Finding[] } | RangeReport
 type EntryRow = [seq: number, canonical: unknown, leaf: Hash]
 type ContentRow = [seq: number, salt: unknown, body: unknown]
 
-/** Rows fetched at a time. */
-const BATCH = BLOCK
+/** Rows fetched at a time; their text of some 40 KB stays in the processor's cache and in V8's young heap. */
+const BATCH = 64
 const LEDGER_TABLES = ['ledger_meta', 'entry', 'content', 'tree_node', 'checkpoint']
 
 export class Jobs {
@@ -34,7 +33,7 @@ export class Jobs {
     this.#runs = new Runs(db)
     this.#entries = db
       .prepare<[number, number], EntryRow>(
-        'SELECT seq, canonical, lower(hex(leaf)) FROM entry WHERE seq BETWEEN ? AND ? ORDER BY seq',
+        "SELECT seq, canonical, iif(typeof(leaf) = 'blob', lower(hex(leaf)), '') FROM entry WHERE seq BETWEEN ? AND ? ORDER BY seq",
       )
       .raw()
     this.#contents = db

@@ -134,7 +134,8 @@ export class RangeCheck {
       byte = end
       character = textEnd
     }
-    if (leaves.length !== rows.count || content !== contents.seqs.length) return false
+    if (leaves.length !== rows.count || rows.leaves.length !== rows.count * 64) return false
+    if (content !== contents.seqs.length) return false
     for (const leaf of leaves) this.#grow(this.#expected.seq++, leaf)
     this.#expected.prev = expected.prev
     this.report.last = expected.prev
