@@ -183,11 +183,6 @@ export class Ledger {
     return Math.max(size - this.#tree.size, this.#indexLag())
   }
 
-  /** @deprecated the former name of `settle`. */
-  indexSubjects(limit?: number): number {
-    return this.settle(limit)
-  }
-
   /**
    * Signs the present head, stores the note and returns it. Inside a transaction the head includes what was
    * appended in it, so the note must not leave the machine before the commit.
