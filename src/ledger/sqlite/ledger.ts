@@ -3,6 +3,7 @@
 import { canonicalJson, checkStamp, InvalidEntry, writeEntry } from '../canonical.ts'
 import { makeCheckpoint, verifyCheckpoint } from '../checkpoint.ts'
 import type { Appended, Entry, JsonObject, Stamped } from '../entry.ts'
+import { CONTENT_ERASED, erasedSeqs } from '../erasure.ts'
 import { contentCommitment, type Hash, leafAndBytes } from '../hash.ts'
 import { consistencyProof, inclusionProof } from '../proofs.ts'
 import { ed25519Verifier, type Signer } from '../signed-note.ts'
@@ -15,9 +16,6 @@ import type { StoredTree } from './stored-tree.ts'
 
 export { LedgerDamaged } from './recover.ts'
 export type { LedgerMeta } from './statements.ts'
-
-/** The type of entry that names contents as erased: `data: {seqs: number[], ground: string, …}`. */
-export const CONTENT_ERASED = 'content.erased'
 
 export interface Head {
   /** Number of entries; the `seq` of the last. */
@@ -273,12 +271,6 @@ export class Ledger {
 
 /** Entries settled in one go: some ten milliseconds. */
 const SETTLE_BATCH = 16 * BLOCK
-
-/** The entries a `content.erased` entry names; empty where its data is not of that form. */
-export function erasedSeqs(data: JsonObject): number[] {
-  const { seqs } = data
-  return Array.isArray(seqs) ? seqs.filter((seq) => typeof seq === 'number') : []
-}
 
 function toAppended(row: { canonical: string; body: string | null }): Appended {
   return {

@@ -2,8 +2,8 @@
 
 import { hash } from 'node:crypto'
 import type { JsonObject } from '../entry.ts'
+import { erasedSeqs } from '../erasure.ts'
 import { contentCommitment, type Hash, leafAndBytes, SALT_BYTES } from '../hash.ts'
-import { erasedSeqs } from '../sqlite/ledger.ts'
 import { BLOCK } from '../sqlite/schema.ts'
 import { Frontier } from '../tree.ts'
 import { EntryCheck, faultOf } from './entry-check.ts'
