@@ -34,7 +34,6 @@ describe('locks and languages', () => {
     await page.keyboard.press('Alt+l')
     await expect(page.getByTestId('lock')).toBeVisible()
     await expect(page.locator('[data-testid="message"]').first()).not.toBeVisible()
-    // biome-ignore lint/performance/useDomNodeTextContent: what the eye can see is the question
     const readable = await page.locator('body').innerText()
     expect(readable).not.toContain(words.slice(0, 12))
     expect(readable).not.toContain('正在查监控')
