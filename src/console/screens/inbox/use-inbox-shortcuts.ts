@@ -1,5 +1,6 @@
 import type { Ref } from 'vue'
 import type { Queue } from '../../../contract/threads.ts'
+import { useMay } from '../../composables/use-may.ts'
 import { type Shortcut, useShortcuts } from '../../composables/use-shortcuts.ts'
 import { useInbox } from '../../stores/inbox.ts'
 import { useNavigation } from '../../stores/navigation.ts'
@@ -43,7 +44,9 @@ export function useInboxShortcuts(options: {
     }),
   )
   const here = () => active.value
-  const onThread = () => active.value && store.id !== null
+  const may = useMay()
+  const onOpenThread = () => active.value && store.id !== null
+  const onThread = () => onOpenThread() && may.value.workThreads
 
   useShortcuts('app.nav.inbox', [
     ...goTo,
@@ -69,7 +72,7 @@ export function useInboxShortcuts(options: {
     { keys: 's', label: 'inbox.acts.snooze', when: onThread, run: () => void acts.ask('snooze') },
     { keys: 't', label: 'inbox.acts.transfer', when: onThread, run: () => void acts.ask('transfer') },
     { keys: 'u', label: 'inbox.acts.release', when: onThread, run: () => void acts.release() },
-    { keys: 'i', label: 'inbox.acts.toggleCard', when: onThread, run: options.toggleCard },
+    { keys: 'i', label: 'inbox.acts.toggleCard', when: onOpenThread, run: options.toggleCard },
     { keys: '/', label: 'inbox.acts.search', when: here, run: () => navigation.go('search') },
   ])
 
