@@ -2,6 +2,9 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import Database, { SqliteError } from 'better-sqlite3'
 
+/** Kept in reach for as long as they hold: a connection that nobody refers to is closed, and its lock with it. */
+const held = new Set<Database.Database>()
+
 /**
  * One core per data folder: it owns the only write connection. The lock is SQLite's own on a file
  * that holds nothing, so the system lets go of it when the process ends, however it ends.
@@ -19,5 +22,11 @@ export function holdDataDir(dir: string): { release(): void } {
     }
     throw error
   }
-  return { release: () => lock.close() }
+  held.add(lock)
+  return {
+    release: () => {
+      held.delete(lock)
+      lock.close()
+    },
+  }
 }

@@ -41,7 +41,7 @@ describe('fuses', () => {
 
 describe('the package', () => {
   test('native files lie outside the archive, and the prebuilt database goes along', () => {
-    expect(builder).toMatch(/asarUnpack:\n {2}- '\*\*\/\*\.node'/)
+    expect(builder).toMatch(/asarUnpack:\n {2}- ['"]\*\*\/\*\.node['"]/)
     expect(builder).not.toMatch(/!.*prebuilds/)
     expect(existsSync(join(root, 'node_modules/better-sqlite3/prebuilds'))).toBe(true)
   })
