@@ -43,7 +43,7 @@ desk
   .action(rebuildStation)
 desk
   .command('backup')
-  .description('copy the station while it works, and verify the copy')
+  .description('copy the station and verify the copy (with a desk running on it: Settings, Backup)')
   .argument('<file>')
   .option(...data)
   .action(backup)
