@@ -20,6 +20,8 @@ export interface ExportOptions {
   onProgress?: (done: number, size: number) => void
   /** Text of the standalone verifier, where this code is bundled and the file is not beside it. */
   verifier?: string
+  /** Entries whose text is left out: private threads. The entries themselves, with their commitments, stay. */
+  withheld?: ReadonlySet<number>
   signal?: AbortSignal
 }
 
@@ -69,7 +71,9 @@ async function writeZip(
   zip.addReadStream(Readable.from(entryLines(ledger.db, head.size, options.onProgress)), 'entries.jsonl', {
     mtime,
   })
-  zip.addReadStream(Readable.from(contentLines(ledger.db, head.size)), 'content.jsonl', { mtime })
+  const withheld = options.withheld ?? new Set<number>()
+  zip.addReadStream(Readable.from(contentLines(ledger.db, head.size, withheld)), 'content.jsonl', { mtime })
+  if (withheld.size > 0) text('withheld.jsonl', withheldLines(withheld, head.size))
   zip.end()
   await written
   return head.size
@@ -96,13 +100,22 @@ function* entryLines(db: Db, size: number, onProgress: ExportOptions['onProgress
   }
 }
 
-function* contentLines(db: Db, size: number): Generator<Buffer> {
+function withheldLines(withheld: ReadonlySet<number>, size: number): string {
+  return [...withheld]
+    .filter((seq) => seq <= size)
+    .sort((a, b) => a - b)
+    .map((seq) => `${JSON.stringify({ seq })}\n`)
+    .join('')
+}
+
+function* contentLines(db: Db, size: number, withheld: ReadonlySet<number>): Generator<Buffer> {
   const select = db.prepare<[number, number], { seq: number; salt: Buffer; body: string }>(
     'SELECT seq, salt, body FROM content WHERE seq BETWEEN ? AND ? ORDER BY seq',
   )
   for (let from = 1; from <= size; from += BATCH) {
     const lines = select
       .all(from, Math.min(size, from + BATCH - 1))
+      .filter(({ seq }) => !withheld.has(seq))
       .map(({ seq, salt, body }) => JSON.stringify({ seq, salt: salt.toString('base64'), body }))
     if (lines.length > 0) yield Buffer.from(`${lines.join('\n')}\n`)
   }

@@ -11,7 +11,7 @@ export function readme(meta: LedgerMeta, head: { size: number }, code: string, a
 这是什么
 本压缩包是该所值班台审计账本的完整副本。每一件事（认领、答复、转交、交接班、查看受保护内容等）
 是账本中的一个条目；每个条目都包含前一条目的指纹，任何改动、删除、插入都会使其后的全部指纹不再吻合。
-正文（群众来信、答复等）与条目分开存放；依法删除的正文不在其中，但条目仍可核验。
+正文（群众来信、答复等）与条目分开存放；依法删除的正文和私密会话的正文不在其中，但条目仍可核验。
 
 如何核验
 1. 安装 Node.js 20 或更新版本，无需其他软件。
@@ -25,6 +25,7 @@ export function readme(meta: LedgerMeta, head: { size: number }, code: string, a
 文件说明
 entries.jsonl    条目，每行一条（RFC 8785 规范格式），按序号排列
 content.jsonl    正文，每行一条：序号、盐值、内容
+withheld.jsonl   未附正文的条目序号（私密会话），没有则无此文件
 checkpoints/     历次存证点（签名）
 station.json     单位名称、账本标识、验签公钥
 verify.mjs       核验程序
@@ -40,7 +41,8 @@ What this is
 A full copy of the audit ledger of this station's duty desk. Everything done (claims, answers, transfers,
 handoffs, looks at protected content) is an entry; each entry carries the fingerprint of the one before, so
 that no entry can be changed, removed or put in without all later fingerprints ceasing to fit. Texts stand
-apart from the entries; texts erased by law are not here, and the entries can be verified all the same.
+apart from the entries; texts erased by law and those of
+private threads are not here, and the entries can be verified all the same.
 
 How to check it
 1. Install Node.js 20 or newer; nothing else is needed.
@@ -54,6 +56,7 @@ Use a verify.mjs from a source you trust: the one in this file could have been r
 Files
 entries.jsonl    the entries, one per line (canonical form of RFC 8785), in order
 content.jsonl    the texts, one per line: entry number, salt, content
+withheld.jsonl   the entries whose text is left out because it is private; absent where there are none
 checkpoints/     every signed checkpoint
 station.json     station, name of the ledger, public key
 verify.mjs       the verifier

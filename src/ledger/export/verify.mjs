@@ -23,7 +23,7 @@ import { createInflateRaw, inflateRawSync } from 'node:zlib'
 const MOST_LINE = 16 * 2 ** 20
 const MOST_SMALL = 4 * 2 ** 20
 const EXPECTED =
-  /^(entries\.jsonl|content\.jsonl|station\.json|README\.txt|verify\.mjs|checkpoints\/\d{3,9}\.txt|sheets\/[\w.-]{1,100}\.(pdf|html|txt))$/
+  /^(entries\.jsonl|content\.jsonl|withheld\.jsonl|station\.json|README\.txt|verify\.mjs|checkpoints\/\d{3,9}\.txt|sheets\/[\w.-]{1,100}\.(pdf|html|txt))$/
 
 const sha256 = (...parts) => {
   const hash = createHash('sha256')
@@ -271,6 +271,7 @@ async function check(source, heads, givenKey) {
   const waiting = new Set() // entries whose content is not there; an erasure must explain each
   const present = new Set() // contents named by an erasure must be gone
   const erased = new Set()
+  const withheld = await readWithheld(source)
   let content = await nextContent()
   let prev = '0'.repeat(64)
   let seq = 0
@@ -299,6 +300,7 @@ async function check(source, heads, givenKey) {
       const salted = sha256(Buffer.from(content.salt, 'base64'), content.body).toString('hex')
       if (salted !== commitment) bad(seq, 'its content is not what it tells of')
       present.add(seq)
+      if (withheld.has(seq)) bad(seq, 'its content is here although it is said to be withheld')
       content = await nextContent()
     } else if (commitment !== undefined) {
       waiting.add(seq)
@@ -307,7 +309,8 @@ async function check(source, heads, givenKey) {
   }
   if (content) bad(content.seq, 'has a content no entry tells of')
   for (const named of waiting)
-    if (!erased.has(named)) bad(named, 'its content is missing, and no erasure says why')
+    if (!erased.has(named) && !withheld.has(named))
+      bad(named, 'its content is missing, and no erasure says why')
   for (const named of erased)
     if (present.has(named)) bad(named, 'its content is still there although it was erased')
 
@@ -326,10 +329,23 @@ async function check(source, heads, givenKey) {
     size: seq,
     root: root.toString('hex'),
     code: shortCode(root),
+    withheld: withheld.size,
     unaltered: !first,
     firstBad: first ?? null,
     ...judge(heads, roots, seq, key, station.origin),
   }
+}
+
+/** Texts left out of this export because they are private; their entries are here and hold their fingerprints. */
+async function readWithheld(source) {
+  const seqs = new Set()
+  if (!source.names.includes('withheld.jsonl')) return seqs
+  for await (const line of linesOf(source.stream('withheld.jsonl'), 'withheld.jsonl')) {
+    const { seq } = JSON.parse(line.toString('utf8'))
+    if (!Number.isSafeInteger(seq)) throw new Error('withheld.jsonl: a line names no entry')
+    seqs.add(seq)
+  }
+  return seqs
 }
 
 function judge(heads, roots, size, key, origin) {
@@ -393,6 +409,7 @@ function print(result) {
   console.log(`station   单位    ${result.station}`)
   console.log(`entries   条目数  ${result.size}`)
   console.log(`code      存证码  ${result.code}`)
+  if (result.withheld > 0) console.log(`withheld  未附    ${result.withheld} texts 条私密正文`)
   console.log(`unaltered 未改动  ${result.unaltered ? 'yes 是' : `NO 否 (${where})`}`)
   const words = { yes: 'yes 是', no: 'NO 否', unknown: 'unknown 未知' }
   console.log(`complete  无截断  ${words[result.complete]} (${result.why})`)

@@ -61,8 +61,17 @@ async function verifyOpen(
     })
   }
   const stored: Stored = { meta, size: entries, checkpoints, trusted: options.verifier }
-  const store: Store = { hasContent: (seq) => present.has(seq), erasedSince: () => false, nodes: () => [] }
-  return conclude(stored, [check.report], findings, heads, store)
+  const withheld = await readWithheld(bundle)
+  for (const seq of withheld)
+    if (present.has(seq))
+      findings.push({ seq, where: 'content', what: 'is here although it is said to be withheld' })
+  const store: Store = {
+    hasContent: (seq) => present.has(seq),
+    erasedSince: () => false,
+    isWithheld: (seq) => withheld.has(seq),
+    nodes: () => [],
+  }
+  return { ...conclude(stored, [check.report], findings, heads, store), withheld: withheld.size }
 }
 
 /** Goes through entries and contents side by side. @returns for which entries a content is there */
@@ -90,6 +99,20 @@ async function walk(bundle: Bundle, check: RangeCheck, onProgress?: (done: numbe
   return present
 }
 
+/** Entries whose content this export leaves out because it is private. */
+async function readWithheld(bundle: Bundle): Promise<Set<number>> {
+  const seqs = new Set<number>()
+  if (!bundle.has('withheld.jsonl')) return seqs
+  for await (const lines of bundle.lines('withheld.jsonl')) {
+    for (const line of lines) {
+      const { seq } = parseLine(line)
+      if (!Number.isSafeInteger(seq)) throw new BadBundle('withheld.jsonl: a line names no entry')
+      seqs.add(seq as number)
+    }
+  }
+  return seqs
+}
+
 async function* readContents(bundle: Bundle): AsyncGenerator<Content, undefined, undefined> {
   for await (const lines of bundle.lines('content.jsonl')) {
     for (const line of lines) {
@@ -107,7 +130,7 @@ function parseLine(line: string): Record<string, unknown> {
   try {
     return Object(JSON.parse(line)) as Record<string, unknown>
   } catch {
-    throw new BadBundle('content.jsonl: a line is not JSON')
+    throw new BadBundle('a line is not JSON')
   }
 }
 

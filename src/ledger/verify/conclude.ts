@@ -25,6 +25,8 @@ export interface Store {
   hasContent(seq: number): boolean
   /** True if an entry beyond those verified names this one as erased (erased while the check ran). */
   erasedSince(seq: number): boolean
+  /** True if an export says that it leaves this content out. */
+  isWithheld?(seq: number): boolean
   /** The stored subtrees by level and index; none where none are stored. */
   nodes(): Iterable<{ level: number; index: number; hash: Hash }>
 }
@@ -139,7 +141,7 @@ function* checkErasures(reports: readonly RangeReport[], store: Store): Generato
   const erased = new Set(reports.flatMap((report) => report.erased))
   for (const { missing } of reports) {
     for (const seq of missing) {
-      if (erased.has(seq) || store.erasedSince(seq)) continue
+      if (erased.has(seq) || store.erasedSince(seq) || store.isWithheld?.(seq)) continue
       yield { seq, where: 'content', what: 'is missing, and no content.erased entry says why' }
       return
     }

@@ -36,6 +36,8 @@ export interface Verdict {
   /** Root over all of them, 64 hex digits, and its short code; empty where it could not be computed. */
   root: string
   code: string
+  /** Texts an export leaves out because they are private. */
+  withheld?: number
   entriesPerSecond: number
 }
 

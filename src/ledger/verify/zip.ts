@@ -24,7 +24,7 @@ export const CAPS: Caps = {
   files: 200_000,
 }
 
-const ROWS = ['entries.jsonl', 'content.jsonl']
+const ROWS = ['entries.jsonl', 'content.jsonl', 'withheld.jsonl']
 const SINGLE = ['station.json', 'README.txt', 'verify.mjs']
 const CHECKPOINT = /^checkpoints\/\d{3,9}\.txt$/
 /** Handoff sheets and what else the desk adds for people; not read here. */
@@ -66,6 +66,10 @@ export class Bundle {
 
   close(): void {
     this.#zip.close()
+  }
+
+  has(name: string): boolean {
+    return this.#entries.has(name)
   }
 
   /** Names of the checkpoints, in order. */
