@@ -43,6 +43,8 @@ const paste = z.strictObject({
     .refine((t) => t.isWellFormed()),
   /** Lines of a one-to-one chat belong to this contact; without it each name is a contact of its own. */
   contactName: shortText.optional(),
+  /** All of it was said in this residents' group. */
+  group: shortText.optional(),
 })
 
 export const accounts = {

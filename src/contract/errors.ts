@@ -27,6 +27,15 @@ export type Refusal =
   | { code: 'last_admin' }
   | { code: 'channel_cannot'; account: string; what: string }
   | { code: 'nothing_to_do' }
+  | { code: 'private_thread' }
+  | { code: 'wrong_state'; what: string; state: string }
+  | { code: 'needs_supervisor' }
+  | { code: 'not_of_the_desk'; desk: string }
+  | { code: 'needs_return_visit' }
+  | { code: 'needs_second_person' }
+  | { code: 'escalation_live'; escalation: string }
+  | { code: 'alarm_open'; alarm: string }
+  | { code: 'in_use'; what: string; id: string }
   | { code: 'ledger_unwritable'; reason: string }
   | { code: 'not_a_backup'; reason: string }
   | { code: 'busy'; what: string }

@@ -1,14 +1,31 @@
 import { accounts } from './accounts.ts'
+import { alarms } from './alarms.ts'
 import type { Call } from './call.ts'
+import { escalations } from './escalations.ts'
+import { groups } from './groups.ts'
 import { people } from './people.ts'
+import { privacy } from './privacy.ts'
 import type { z } from './schema.ts'
 import { search } from './search.ts'
 import { session } from './session.ts'
 import { station } from './station.ts'
 import { threads } from './threads.ts'
+import { warnings } from './warnings.ts'
 
 /** Everything the console can ask of the core. Both sides compile against it; the core validates with it. */
-export const contract = { ...session, ...station, ...people, ...accounts, ...threads, ...search }
+export const contract = {
+  ...session,
+  ...station,
+  ...people,
+  ...accounts,
+  ...threads,
+  ...search,
+  ...alarms,
+  ...escalations,
+  ...privacy,
+  ...warnings,
+  ...groups,
+}
 
 export type Contract = typeof contract
 export type CallName = keyof Contract

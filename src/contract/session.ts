@@ -48,6 +48,8 @@ export interface Change {
   subjects: string[]
   /** New words of residents, for sound, badge and notification; without text. */
   arrived: { thread: string; seq: number; account: string; urgency: string }[]
+  /** Alarms raised, or called to the supervisors again: for the system's notification; without text. */
+  ringing: { alarm: string; thread: string; account: string; called: boolean }[]
   /** A thread taken from its holder, to tell the former holder at once (rule 2). */
   takenOver: { thread: string; from: string; byName: string; reason: string }[]
 }

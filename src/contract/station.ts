@@ -31,6 +31,21 @@ export interface Checklist {
   note: string | null
 }
 
+/** Sentences the desk sends of itself. `{desk}`, `{officer}`, `{station}` are filled in; never a resident's name. */
+export const stationTexts = z.strictObject({
+  /** To a resident who has waited too long (rule 8). */
+  delay: text,
+  /** To a resident whose matter a desk has taken (rule 12). */
+  taken: text,
+  /** In a group, when a matter moves to private talk: neutral (rule 13). */
+  moved: text,
+  /** The first private words then. */
+  greeting: text,
+  /** To somebody a scam warning is about whose phone is busy. */
+  warning: text,
+})
+export type StationTexts = z.infer<typeof stationTexts>
+
 export interface LedgerHead {
   station: string
   origin: string
@@ -68,8 +83,19 @@ export const station = {
       }),
       /** Minutes without activity before the console locks (rule 20). */
       lockMinutes: z.number().int().min(1).max(60),
+      /** Minutes within which each step of a scam warning must be done. */
+      warningMinutes: z.strictObject({
+        call: z.number().int().min(1).max(1_440),
+        message: z.number().int().min(1).max(1_440),
+        reply: z.number().int().min(1).max(1_440),
+        neighbour: z.number().int().min(1).max(1_440),
+        visit: z.number().int().min(1).max(1_440),
+        outcome: z.number().int().min(1).max(1_440),
+      }),
     }),
   ),
+  'texts.get': query<StationTexts>()(nothing),
+  'texts.change': command<void>()(stationTexts),
   'quickReplies.list': query<QuickReply[]>()(nothing),
   'quickReply.save': command<void>()(
     z.strictObject({
@@ -108,4 +134,5 @@ export const station = {
 export interface StationSettings {
   waitMinutes: { urgent: number; priority: number; routine: number }
   lockMinutes: number
+  warningMinutes: Record<'call' | 'message' | 'reply' | 'neighbour' | 'visit' | 'outcome', number>
 }

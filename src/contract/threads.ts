@@ -1,4 +1,6 @@
+import type { AlarmKind, Strength } from './alarms.ts'
 import { command, type Page, query } from './call.ts'
+import type { ManyDone } from './groups.ts'
 import { z } from './schema.ts'
 import {
   type Category,
@@ -17,14 +19,28 @@ import {
 
 /** Threads 会话: list, read, claim, answer, close and all between. */
 
-export const queue = z.enum(['unclaimed', 'mine', 'waiting', 'overdue', 'snoozed', 'all', 'closed'])
+export const queue = z.enum([
+  'unclaimed',
+  'mine',
+  'waiting',
+  'escalated',
+  'overdue',
+  'snoozed',
+  'all',
+  'closed',
+])
 export type Queue = z.infer<typeof queue>
 
 export interface ThreadRow {
   id: string
   account: string
+  kind: 'direct' | 'group'
+  /** Rule 11: only its holder, the members of its desk and supervisors read it. */
+  private: boolean
+  /** Whether this reader may. Where not, name, tags and text are withheld: 🔒 with category and times. */
+  readable: boolean
   contact: string
-  /** 村组+姓名 as the desk labels the contact. */
+  /** 村组+姓名 as the desk labels the contact; the name of a group. */
   contactName: string
   /** Masked; never the whole text. Null when erased. */
   preview: string | null
@@ -35,6 +51,14 @@ export interface ThreadRow {
   /** Null when no answer is due. */
   waitingSince: string | null
   overdue: boolean
+  /** The resident was told of the delay; the clock of rule 8 counts from then. */
+  toldOfDelayAt: string | null
+  /** The strongest that its words were assessed as since the desk last closed it. */
+  mark: { kind: AlarmKind; strength: Strength } | null
+  /** The live escalation. */
+  escalation: { id: string; desk: string; level: string; state: 'offered' | 'returned' | 'accepted' } | null
+  /** The common question it is linked to. */
+  common: string | null
   urgency: Urgency
   category: Category | null
   holder: string | null
@@ -54,6 +78,8 @@ export interface Thread extends ThreadRow {
   /** The earlier thread this one continues, when the resident wrote again after 72 h (rule 5). */
   continues: string | null
   draft: string | null
+  /** Until when this auditor has broken the glass. */
+  glassUntil: string | null
 }
 
 export type Delivery = 'queued' | 'accepted' | 'failed' | 'copyByHand' | 'sentByHand'
@@ -65,6 +91,8 @@ export interface MessageItem {
   /** The resident's or the officer's name. */
   authorName: string
   author: string
+  /** The words were assessed as worth marking. */
+  mark: { kind: AlarmKind; strength: Strength } | null
   kind: MessageKind
   /** Phone and ID numbers masked (rule 20). Null when erased. */
   text: string | null
@@ -97,6 +125,8 @@ export interface ActItem {
   data: { [key: string]: unknown }
   /** Names of the people that `data` mentions, by user name. */
   names: { [user: string]: string }
+  /** Somebody from outside who was pulled in: name and profession. */
+  outsider: string | null
   text: string | null
 }
 export type TimelineItem = MessageItem | NoteItem | ActItem
@@ -124,6 +154,8 @@ export const threads = {
       queue,
       account: id.optional(),
       category: category.optional(),
+      /** User name of the holder; empty for free threads. */
+      holder: z.string().max(64).optional(),
       offset: z.number().int().min(0).max(10_000_000),
       limit: z.number().int().min(1).max(200),
     }),
@@ -159,6 +191,12 @@ export const threads = {
         .max(8_000)
         .refine((t) => t.isWellFormed()),
     }),
+  ),
+  /** A templated word that is no answer: the resident goes on waiting, the clock of rule 8 starts anew. */
+  'thread.tellDelay': command<{ seq: number }>()(z.strictObject({ ...one, text, seen: seq })),
+  /** A supervisor gives many threads to one officer, or back to the queue. */
+  'threads.reassign': command<ManyDone>()(
+    z.strictObject({ threads: z.array(id).min(1).max(1_000), to: id.nullable(), reason }),
   ),
   'message.unmask': command<{ text: string }>()(z.strictObject({ ...one, seq })),
   /** For a by-hand account: the officer pasted the answer into the phone and sent it there. */

@@ -31,6 +31,7 @@ export interface DeskOptions {
 /** What the shell may tell a person who is not looking at a window: no text, no resident's name. `place` is a thread. */
 export type Notice =
   | { kind: 'message'; account: string; waiting: number; place: string }
+  | { kind: 'alarm'; account: string; waiting: number; place: string }
   | { kind: 'waiting'; waiting: number }
 
 const systemActor = { user: 'core', role: 'system', device: 'core' }
@@ -120,11 +121,13 @@ export class Desk {
     station.channels.serve(new SandboxChannel(sandboxOf(station), this.options.resources))
     station.feed.listen((change) => {
       const waiting = station.inbox.counts('').queues.waiting
+      const named = (account: string) => station.views.accounts.account(account)?.name ?? ''
+      for (const { thread, account } of change.ringing)
+        this.#notice({ kind: 'alarm', account: named(account), waiting, place: thread })
       const newest = change.arrived.at(-1)
-      if (newest) {
-        const account = station.views.accounts.account(newest.account)?.name ?? ''
-        this.#notice({ kind: 'message', account, waiting, place: newest.thread })
-      } else this.#notice({ kind: 'waiting', waiting })
+      if (newest)
+        this.#notice({ kind: 'message', account: named(newest.account), waiting, place: newest.thread })
+      else this.#notice({ kind: 'waiting', waiting })
     })
     this.#station = station
     station.start()

@@ -1,22 +1,46 @@
 import type { Change } from '../contract/session.ts'
-import type { Appended } from '../ledger/entry.ts'
+import type { Appended, Entry } from '../ledger/entry.ts'
 import type { Db } from './view.ts'
 
 /** Past this many subjects a console reads its screens anew rather than one by one. */
 const mostSubjects = 500
 
-/** Areas whose lists the console keeps whole: their entries' subject is the area's name. */
+/** Areas whose lists the console keeps whole: instead of their entries' subject it is told the area's name. */
 const areaOf: readonly [prefix: string, area: string][] = [
   ['person.', 'people'],
   ['shift.', 'people'],
   ['account.', 'accounts'],
   ['settings.', 'settings'],
+  ['texts.', 'texts'],
+  ['lexicon.', 'lexicon'],
+  ['escalationDesk.', 'desks'],
+  ['escalationLevels.', 'desks'],
   ['quickReply.', 'quickReplies'],
   ['checklist.', 'checklists'],
 ]
+/** Areas whose entries are about a thread or a matter of its own, and which have a list besides. */
+const listOf: readonly [prefix: string, list: string][] = [
+  ['alarm.', 'alarms'],
+  ['thread.escalated', 'escalations'],
+  ['escalation.', 'escalations'],
+  ['glass.', 'glass'],
+  ['warning.', 'warnings'],
+  ['common.', 'commons'],
+  ['thread.merged', 'commons'],
+  ['thread.unmerged', 'commons'],
+]
 
-function subjectOf(type: string, subject: string): string {
-  return areaOf.find(([prefix]) => type.startsWith(prefix))?.[1] ?? subject
+function subjectsOf(type: string, subject: string): string[] {
+  const area = areaOf.find(([prefix]) => type.startsWith(prefix))?.[1]
+  if (area !== undefined) return [area]
+  const list = listOf.find(([prefix]) => type.startsWith(prefix))?.[1]
+  return list === undefined ? [subject] : [subject, list]
+}
+
+function rings({ type, data }: Entry): boolean {
+  return (
+    type === 'alarm.raised' || type === 'alarm.called' || (type === 'alarm.causeAdded' && data.rings === true)
+  )
 }
 
 export interface ThreadPlace {
@@ -49,14 +73,28 @@ export class Feed {
       everything: false,
       subjects: [],
       arrived: [],
+      ringing: [],
       takenOver: [],
     }
     const subjects = new Set<string>()
     for (const { entry, content } of appended) {
-      subjects.add(subjectOf(entry.type, entry.subject))
+      for (const touched of subjectsOf(entry.type, entry.subject)) subjects.add(touched)
       if (entry.type === 'message.received') {
         const place = this.#place(entry.subject)
-        if (place) change.arrived.push({ thread: entry.subject, seq: entry.seq, ...place })
+        if (place) {
+          const { account, urgency } = place
+          change.arrived.push({ thread: entry.subject, seq: entry.seq, account, urgency })
+        }
+      } else if (rings(entry)) {
+        const place = this.#place(entry.subject)
+        const called = entry.type === 'alarm.called'
+        if (place)
+          change.ringing.push({
+            alarm: entry.data.alarm as string,
+            thread: entry.subject,
+            account: place.account,
+            called,
+          })
       } else if (entry.type === 'thread.takenOver') {
         change.takenOver.push({
           thread: entry.subject,
@@ -79,8 +117,15 @@ export class Feed {
          FROM entry WHERE seq > ? LIMIT ?`,
       )
       .all(seq, mostSubjects * 4) as { subject: string; type: string }[]
-    const subjects = new Set(rows.map((row) => subjectOf(row.type, row.subject)))
+    const subjects = new Set(rows.flatMap((row) => subjectsOf(row.type, row.subject)))
     const everything = seq > head || rows.length === mostSubjects * 4 || subjects.size > mostSubjects
-    return { seq: head, everything, subjects: everything ? [] : [...subjects], arrived: [], takenOver: [] }
+    return {
+      seq: head,
+      everything,
+      subjects: everything ? [] : [...subjects],
+      arrived: [],
+      ringing: [],
+      takenOver: [],
+    }
   }
 }

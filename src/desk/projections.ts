@@ -1,14 +1,30 @@
 import { createHash } from 'node:crypto'
 import type { Entry } from '../ledger/entry.ts'
 import { AccountsView, accountTables } from './accounts/view.ts'
+import { AlarmsView, alarmTables } from './alarms/view.ts'
+import { EscalationsView, escalationTables } from './escalations/view.ts'
+import { GroupsView, groupTables } from './groups/view.ts'
 import { PeopleView, peopleTables } from './people/view.ts'
+import { PrivacyView, privacyTables } from './privacy/view.ts'
 import { SearchIndex, searchTables } from './search/view.ts'
 import { SettingsView, settingsTables } from './settings/view.ts'
 import { threadTables } from './threads/tables.ts'
 import { ThreadsView } from './threads/view.ts'
 import type { Content, Db, View } from './view.ts'
+import { WarningsView, warningTables } from './warnings/view.ts'
 
-const tables = [peopleTables, accountTables, settingsTables, threadTables, searchTables]
+const tables = [
+  peopleTables,
+  accountTables,
+  settingsTables,
+  threadTables,
+  searchTables,
+  alarmTables,
+  escalationTables,
+  privacyTables,
+  warningTables,
+  groupTables,
+]
 
 /** Everything on screen, as tables made from the ledger. */
 export class Projections {
@@ -17,6 +33,11 @@ export class Projections {
   readonly settings: SettingsView
   readonly threads: ThreadsView
   readonly search: SearchIndex
+  readonly alarms: AlarmsView
+  readonly escalations: EscalationsView
+  readonly privacy: PrivacyView
+  readonly warnings: WarningsView
+  readonly groups: GroupsView
   readonly #views: readonly View[]
   readonly #applies = new Map<string, ((entry: Entry, content: Content) => void)[]>()
 
@@ -26,7 +47,23 @@ export class Projections {
     this.settings = new SettingsView(db)
     this.threads = new ThreadsView(db)
     this.search = new SearchIndex(db)
-    this.#views = [this.people, this.accounts, this.settings, this.threads, this.search]
+    this.alarms = new AlarmsView(db)
+    this.escalations = new EscalationsView(db)
+    this.privacy = new PrivacyView(db)
+    this.warnings = new WarningsView(db)
+    this.groups = new GroupsView(db)
+    this.#views = [
+      this.people,
+      this.accounts,
+      this.settings,
+      this.threads,
+      this.search,
+      this.alarms,
+      this.escalations,
+      this.privacy,
+      this.warnings,
+      this.groups,
+    ]
     for (const view of this.#views) {
       for (const [type, apply] of Object.entries(view.applies)) {
         const present = this.#applies.get(type)

@@ -26,6 +26,8 @@ export type Allowed = readonly (Role | 'anyone')[]
 export interface CommandRoute<I, R, P = undefined> {
   /** The row of the permission table. */
   allow: Allowed
+  /** Its answer is not kept for a repeated command: it holds what may be readable no longer. */
+  secret?: boolean
   /** Slow work before the commit, e.g. hashing a password. */
   before?: (station: Station, input: I, by: By) => Promise<P>
   run: (station: Station, input: I, by: By, prepared: P) => Commit<R>

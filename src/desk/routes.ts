@@ -1,10 +1,15 @@
 import { accountRoutes } from './accounts/routes.ts'
+import { alarmRoutes } from './alarms/routes.ts'
+import { escalationRoutes } from './escalations/routes.ts'
+import { groupRoutes } from './groups/routes.ts'
 import { peopleRoutes } from './people/routes.ts'
+import { privacyRoutes } from './privacy/routes.ts'
 import type { Routes } from './route.ts'
 import { searchRoutes } from './search/routes.ts'
 import { settingsRoutes } from './settings/routes.ts'
 import { stationRoutes } from './station/routes.ts'
 import { threadRoutes } from './threads/routes.ts'
+import { warningRoutes } from './warnings/routes.ts'
 
 /** Every command and query with its row of the permission table (rule 19). */
 export const routes: Routes = {
@@ -14,4 +19,9 @@ export const routes: Routes = {
   ...settingsRoutes,
   ...searchRoutes,
   ...stationRoutes,
+  ...alarmRoutes,
+  ...escalationRoutes,
+  ...privacyRoutes,
+  ...warningRoutes,
+  ...groupRoutes,
 }

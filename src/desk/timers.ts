@@ -1,21 +1,26 @@
+import { Refused } from '../contract/errors.ts'
 import { checkpointIdle } from '../ledger/sqlite/wal.ts'
+import { alarmsDue } from './alarms/due.ts'
+import type { Due } from './due.ts'
+import { escalationsDue } from './escalations/due.ts'
 import type { Station } from './station/station.ts'
-import { overdue, wakeByTime } from './threads/rules.ts'
-import { rankOfWaiting } from './threads/thread.ts'
+import { threadsDue } from './threads/due.ts'
+import { warningsDue } from './warnings/due.ts'
 
 const timerActor = { user: 'clock', role: 'system', device: 'core' }
-/** How often the clock looks, and how many threads it moves in one commit. */
+/** How often the clock looks, and how many things it moves in one commit. */
 const every = 1_000
 const most = 500
 
 /**
- * What happens because time has passed: snoozes end (rule 7), waiting threads become overdue (rule 8), consoles
+ * What happens because time has passed: alarms go to the supervisors (rule 10), snoozes end (rule 7), waiting threads
+ * become overdue (rule 8), escalations lapse and return visits come up (rule 12), scam warnings fall behind, consoles
  * lock (rule 20), old answers to commands are forgotten. Asks the tables each time, so a restart loses nothing.
  */
 export class Timers {
   readonly #station: Station
-  readonly #ripe
-  readonly #waiting
+  /** Most urgent first. */
+  readonly #due: readonly Due[]
   readonly #forget
   #timer: NodeJS.Timeout | null = null
   #lastForgotten = 0
@@ -26,15 +31,12 @@ export class Timers {
   constructor(station: Station) {
     this.#station = station
     const { db } = station
-    this.#ripe = db
-      .prepare<[number], string>(`SELECT id FROM thread WHERE snoozed_until <= ? LIMIT ${most}`)
-      .pluck()
-    this.#waiting = db
-      .prepare<[number, number], string>(
-        `SELECT id FROM thread INDEXED BY thread_open
-         WHERE closed_at IS NULL AND snoozed_until IS NULL AND rank >= ? AND rank <= ? LIMIT ${most}`,
-      )
-      .pluck()
+    this.#due = [
+      ...alarmsDue(station),
+      ...threadsDue(station),
+      ...escalationsDue(station),
+      ...warningsDue(station),
+    ]
     this.#forget = db.prepare('DELETE FROM command WHERE id < ?')
   }
 
@@ -52,7 +54,8 @@ export class Timers {
     if (this.#running || this.#station.readOnly) return
     this.#running = true
     try {
-      while (this.#endSnoozes() || this.#markOverdue()) await new Promise((resolve) => setImmediate(resolve))
+      for (const due of this.#due)
+        while (this.#happen(due)) await new Promise((resolve) => setImmediate(resolve))
       await this.#station.sessions.lockIdle()
       this.#forgetOldCommands()
       this.#tidyWal()
@@ -63,43 +66,19 @@ export class Timers {
     }
   }
 
-  #endSnoozes(): boolean {
-    const { bus, views } = this.#station
+  /** True when there may be more of it. */
+  #happen(due: Due): boolean {
     const now = this.#station.now()
-    const ids = this.#ripe.all(now)
+    const ids = due.ripe(now, most)
     if (ids.length === 0) return false
-    bus.runNow({ ...timerActor, now }, () => ({
-      decision: {
-        entries: ids.flatMap((id) => {
-          const thread = views.threads.thread(id)
-          if (!thread) return []
-          const decision = wakeByTime({ thread, holderOnShift: views.people.isOnShift(thread.holder) }, now)
-          return 'entries' in decision ? decision.entries : []
-        }),
-      },
-    }))
-    return ids.length === most
-  }
-
-  #markOverdue(): boolean {
-    const { bus, views } = this.#station
-    const now = this.#station.now()
-    const { waitMinutes } = views.settings.settings()
-    const ids = (['urgent', 'priority', 'routine'] as const).flatMap((urgency) => {
-      const { from, to } = rankOfWaiting(urgency, now - waitMinutes[urgency] * 60_000)
-      return this.#waiting.all(from, to)
-    })
-    if (ids.length === 0) return false
-    bus.runNow({ ...timerActor, now }, () => ({
-      decision: {
-        entries: ids.flatMap((id) => {
-          const thread = views.threads.thread(id)
-          const decision = thread ? overdue(thread, waitMinutes, now) : { entries: [] }
-          return 'entries' in decision ? decision.entries : []
-        }),
-      },
-    }))
-    return ids.length >= most
+    const outcomes = this.#station.bus.runAll(
+      { ...timerActor, now },
+      ids.map((id) => () => ({ decision: due.decide(id, now) })),
+    )
+    for (const outcome of outcomes)
+      if ('error' in outcome && !(outcome.error instanceof Refused))
+        this.#station.log(`timers: ${String(outcome.error)}`)
+    return ids.length >= most && outcomes.some((outcome) => 'value' in outcome)
   }
 
   /** In quiet moments the log goes into the database, so that no officer's commit has to do it. */

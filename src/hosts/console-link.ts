@@ -3,7 +3,7 @@ import { parse as parseUuid } from 'uuid'
 import type { Role } from '../contract/call.ts'
 import { type Refusal, Refused } from '../contract/errors.ts'
 import { type CallName, contract, type Input } from '../contract/index.ts'
-import type { Session } from '../contract/session.ts'
+import type { Change, Presence, Session } from '../contract/session.ts'
 import { type FromCore, request } from '../contract/wire.ts'
 import type { Desk } from '../desk/core.ts'
 import { draft, entries } from '../desk/decision.ts'
@@ -36,6 +36,7 @@ const whileLocked: ReadonlySet<string> = new Set([
   'station.state',
   'changes.since',
   'presence.set',
+  'alarms.signal',
 ])
 
 type StationCall = Exclude<CallName, ConnectionCall>
@@ -62,12 +63,13 @@ export function linkConsole(desk: Desk, options: ConsoleLinkOptions): ConsoleLin
       stops.push(
         station.feed.listen((change) => {
           const who = session()
-          if (who) options.send({ push: 'changed', change })
+          if (who) options.send({ push: 'changed', change: changeFor(station, who, change) })
           if (change.everything || change.subjects.includes('people')) pushSession()
         }),
         station.sessions.listen(pushSession),
         station.presence.listen((presence) => {
-          if (session()) options.send({ push: 'presence', presence })
+          const who = session()
+          if (who) options.send({ push: 'presence', presence: presenceFor(station, who, presence) })
         }),
         station.onReadOnly(() =>
           options.send({ push: 'readOnly', reason: station.readOnly?.reason ?? null }),
@@ -162,6 +164,24 @@ async function recordDenial(station: Station, call: string, by: By): Promise<voi
   await station.bus.run(by, null, () => ({ decision: entries(draft('access.denied', by.user, { call })) }))
 }
 
+/** Why a thread was taken over is told to whom it was taken from, unless it is private to others now (rules 2, 11). */
+function changeFor(station: Station, who: Session, change: Change): Change {
+  if (change.takenOver.length === 0) return change
+  const reader = station.access.reader(who)
+  const takenOver = change.takenOver
+    .filter(({ from }) => from === who.user)
+    .map((taken) =>
+      !who.locked && station.access.mayReadThread(taken.thread, reader) ? taken : { ...taken, reason: '' },
+    )
+  return { ...change, takenOver }
+}
+
+/** Who is at a private thread is for those who may read it (rule 11). */
+function presenceFor(station: Station, who: Session, presence: readonly Presence[]): Presence[] {
+  const reader = station.access.reader(who)
+  return presence.filter(({ thread }) => station.access.mayReadThread(thread, reader))
+}
+
 interface Context {
   desk: Desk
   self: object
@@ -217,12 +237,16 @@ const connectionCalls: { [N in ConnectionCall]: (context: Context, input: Input<
   },
   'presence.set': (context, { thread, typing }) => {
     const { user, name, role } = loggedIn(context)
-    const sees = thread !== null && mayCall('thread.get', role as Role)
-    stationOf(context).presence.set(context.self, sees ? { thread, user, name, typing } : null)
+    const station = stationOf(context)
+    const sees =
+      thread !== null &&
+      mayCall('thread.get', role as Role) &&
+      station.access.mayReadThread(thread, station.access.reader({ user, role }))
+    station.presence.set(context.self, sees ? { thread, user, name, typing } : null)
   },
   'presence.list': (context) => {
-    loggedIn(context)
-    return stationOf(context).presence.list()
+    const station = stationOf(context)
+    return presenceFor(station, loggedIn(context), station.presence.list())
   },
   'changes.since': (context, { seq }) => {
     loggedIn(context)

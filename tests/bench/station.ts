@@ -8,6 +8,7 @@ import { createStation } from '../../src/desk/station/opening.ts'
 import { fileSecrets } from '../../src/desk/station/secrets.ts'
 import type { Station } from '../../src/desk/station/station.ts'
 import { takeIn } from '../../src/desk/threads/inbound.ts'
+import { resources } from '../../src/hosts/resources.ts'
 
 export const account = 'bench'
 export const officers = Array.from({ length: 50 }, (_, i) => `officer${i}`)
@@ -19,7 +20,7 @@ export function officer(station: Station, user: string): By {
 /** A station with fifty officers on shift and one account. Timers and outbox do not run: only what is asked. */
 export async function benchStation(dir: string): Promise<Station> {
   const station = await createStation(
-    { dir, secrets: fileSecrets(join(dir, 'secrets')), clock: Date.now, log: () => {} },
+    { dir, secrets: fileSecrets(join(dir, 'secrets')), resources, clock: Date.now, log: () => {} },
     { name: '测速站', demo: false },
   )
   station.outbox.stop()

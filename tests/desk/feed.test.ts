@@ -18,6 +18,7 @@ describe('what is pushed after each commit', () => {
     expect(change).toMatchObject({
       seq: headOf(desk),
       everything: false,
+      ringing: [],
       takenOver: [],
       arrived: [{ thread, account: 'liuhe', urgency: 'routine', seq: headOf(desk) }],
     })
@@ -89,6 +90,7 @@ describe('what changed since an entry the console has seen', () => {
       everything: false,
       subjects: [],
       arrived: [],
+      ringing: [],
       takenOver: [],
     })
   })

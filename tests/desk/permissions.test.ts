@@ -8,6 +8,10 @@ import { entriesOf, password, phone, testStation, type User, village } from '../
 
 const thread = 'no-such-thread'
 const contact = 'no-such-contact'
+const alarm = 'no-such-alarm'
+const escalation = 'no-such-escalation'
+const warning = 'no-such-warning'
+const later = '2026-11-23T03:00:00.000Z'
 const paste = { account: phone, text: '三组 王桂兰  昨天 14:05\n在吗' }
 const page = { offset: 0, limit: 10 }
 
@@ -26,7 +30,11 @@ const examples: { [N in CallName]: Input<N> } = {
   'station.openDemo': {},
   'station.open': { name: '又一个所', admin: 'another', adminName: '另一位', password },
   'settings.get': {},
-  'settings.change': { waitMinutes: { urgent: 10, priority: 20, routine: 60 }, lockMinutes: 5 },
+  'settings.change': {
+    waitMinutes: { urgent: 10, priority: 20, routine: 60 },
+    lockMinutes: 5,
+    warningMinutes: { call: 5, message: 5, reply: 10, neighbour: 15, visit: 60, outcome: 120 },
+  },
   'quickReplies.list': {},
   'quickReply.save': { id: 'q', title: '您好', text: '您好', category: null, shortcut: null },
   'quickReply.remove': { id: 'q' },
@@ -73,6 +81,70 @@ const examples: { [N in CallName]: Input<N> } = {
   'message.markSentByHand': { thread, seq: 1 },
   'message.retry': { thread, seq: 1 },
   'search.messages': { words: '户口', ...page },
+  'texts.get': {},
+  'texts.change': {
+    delay: '稍候',
+    taken: '已受理',
+    moved: '单独谈',
+    greeting: '您好',
+    warning: '请停止转账',
+  },
+  'thread.tellDelay': { thread, text: '请稍候', seen: 0 },
+  'threads.reassign': { threads: [thread], to: null, reason: '重新分派' },
+  'thread.setPrivate': { thread, private: true, reason: '家事' },
+  'glass.break': { thread, reason: '核查投诉', minutes: 30 },
+  'glass.list': {},
+  'glass.seen': { glass: 'g' },
+  'alarms.open': {},
+  'alarms.closed': page,
+  'alarms.signal': {},
+  'alarm.get': { alarm },
+  'alarm.acknowledge': { alarm },
+  'alarm.follow': { alarm, looksAfter: 'li', nextContactAt: later },
+  'alarm.contacted': { alarm, note: '已通话', nextContactAt: later },
+  'alarm.close': { alarm, outcome: 'safe', note: '平安', second: { user: 'nobody', password } },
+  'message.why': { thread, seq: 1 },
+  'assessment.try': { text: '在吗' },
+  'lexicon.get': {},
+  'lexicon.change': { words: [], silenced: [], ordinary: ['笑死我了'] },
+  'desks.list': {},
+  'desk.save': { id: 'd', name: '专席', members: [], acceptMinutes: 5 },
+  'desk.remove': { id: 'd' },
+  'levels.change': {
+    levels: [{ id: 'red', name: '红', colour: '#c62828', acceptMinutes: 5, accepts: 'supervisor' }],
+  },
+  'thread.escalate': { thread, desk: 'mediation', level: 'red', reason: '纠纷', private: false },
+  'escalation.accept': { escalation },
+  'escalation.decline': { escalation, reason: '不归我管' },
+  'escalation.reassign': { escalation, desk: 'mediation', level: 'red', reason: '改派' },
+  'escalation.resolve': { escalation, outcome: 'referred', note: '移交', returnVisitAt: null },
+  'escalation.visited': { escalation, result: 'kept', note: '好', next: null },
+  'escalations.list': { of: 'live', ...page },
+  'escalations.counts': {},
+  'escalation.get': { escalation },
+  'warnings.list': { of: 'open', ...page },
+  'warning.get': { warning },
+  'warnings.read': { text: '姓名：张三 电话：13812345678' },
+  'warning.enter': { name: '张三', phone: null, type: 'other', source: null, note: null, contact: null },
+  'warning.claim': { warning },
+  'warning.link': { warning, contact: null },
+  'warning.called': { warning, result: 'busy' },
+  'warning.messaged': { warning, text: '请停止转账', by: 'phone' },
+  'warning.replied': { warning, result: 'silent' },
+  'warning.neighbourAsked': { warning, contact: null, name: '组长', result: 'notFound' },
+  'warning.visited': { warning, result: 'met' },
+  'warning.close': { warning, outcome: 'dissuaded', note: '已劝住' },
+  'warning.unmaskPhone': { warning },
+  'contacts.find': { words: '张三', limit: 10 },
+  'group.moveToPrivate': { thread, message: 1, seen: 0, line: '单独谈' },
+  'thread.pullIn': { thread, who: { user: 'li' }, reason: '一起看' },
+  'common.similar': { thread },
+  'commons.list': {},
+  'common.get': { common: 'q' },
+  'common.open': { title: '同一个问题', threads: [thread] },
+  'common.link': { common: 'q', threads: [thread] },
+  'common.unlink': { common: 'q', thread },
+  'common.answer': { common: 'q', text: '统一答复', seen: [{ thread, seen: 0 }], close: false },
 }
 const calls = Object.keys(examples) as CallName[]
 const userOf: Record<Role, User> = {
@@ -144,10 +216,13 @@ describe('what each role is for (rule 19)', () => {
       'person.changeOwnPassword',
       'contact.unmaskPhone',
       'message.unmask',
+      'glass.break',
+      'warning.unmaskPhone',
     ])
   })
   test('an admin neither reads nor works threads', () => {
-    const residents = /^(thread|threads|message|contact|search|paste|shift)\./
+    const residents =
+      /^(threads?|message|contacts?|search|paste|shift|alarms?|escalations?|glass|warnings?|group|commons?)\./
     expect(mayDo('admin').filter((call) => residents.test(call))).toEqual([])
   })
   test('only an admin changes people, accounts and settings, and makes backups', () => {
@@ -203,7 +278,13 @@ test('a locked console can ask only who it is, and to be unlocked or logged out'
   )) {
     if ((await said(supervisor, call)) !== 'locked') answered.push(call)
   }
-  expect(answered.sort()).toEqual(['changes.since', 'presence.set', 'session.get', 'station.state'])
+  expect(answered.sort()).toEqual([
+    'alarms.signal',
+    'changes.since',
+    'presence.set',
+    'session.get',
+    'station.state',
+  ])
   expect(await supervisor.refused('session.unlock', { password: 'not the password' })).toMatchObject({
     code: 'wrong_password',
   })

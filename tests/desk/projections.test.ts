@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { type CallName, contract } from '../../src/contract/index.ts'
 import type { Queue } from '../../src/contract/threads.ts'
+import type { Reader } from '../../src/desk/privacy/rules.ts'
 import { projectionDigest, projectionVersion } from '../../src/desk/projections.ts'
 import { rebuild } from '../../src/desk/rebuild.ts'
 import type { Station } from '../../src/desk/station/station.ts'
@@ -24,20 +25,27 @@ const queues: Record<Queue, (t: ThreadState, me: string) => boolean> = {
   unclaimed: (t) => awake(t) && t.holder === null,
   mine: (t, me) => awake(t) && t.holder === me,
   waiting: (t) => awake(t) && t.waiting_since !== null,
+  escalated: (t) => awake(t) && t.escalation !== null,
   overdue: (t) => awake(t) && t.overdue === 1,
   snoozed: (t) => open(t) && t.snoozed_until !== null,
   all: open,
   closed: (t) => !open(t),
 }
 const weight = { urgent: 0, priority: 1, routine: 2 }
-/** Overdue, then waiting, then the rest; by urgency and the longest wait; the rest by the newest word. */
+/** Those in danger, then overdue, then waiting, then the rest; by urgency and the longest wait; the rest by the newest word. */
 function before(a: ThreadState, b: ThreadState): boolean {
   const place = (t: ThreadState) => (t.waiting_since === null ? 2 : t.overdue ? 0 : 1)
+  const endangered = (t: ThreadState) =>
+    t.waiting_since !== null && ['crisis', 'violence', 'missing'].includes(t.mark_kind ?? '')
+  if (endangered(a) !== endangered(b)) return endangered(a)
   if (place(a) !== place(b)) return place(a) < place(b)
   if (place(a) === 2) return a.last_at >= b.last_at
+  if (endangered(a)) return a.clock_since! <= b.clock_since!
   if (a.urgency !== b.urgency) return weight[a.urgency] < weight[b.urgency]
-  return a.waiting_since! <= b.waiting_since!
+  return a.clock_since! <= b.clock_since!
 }
+
+const readerOf = (user: string): Reader => ({ user, role: 'officer', desks: new Set(), glass: new Set() })
 
 function checkInbox(station: Station, me: string): void {
   const threads = new Map(
@@ -52,7 +60,7 @@ function checkInbox(station: Station, me: string): void {
         expect([account, queue, counts.queues[queue]]).toEqual([account, queue, expected.length])
       const rows: ThreadState[] = []
       for (let offset = 0; ; offset += 7) {
-        const page = station.inbox.list({ queue, account }, me, offset, 7)
+        const page = station.inbox.list({ queue, account }, readerOf(me), offset, 7)
         expect(page.total).toBe(expected.length)
         rows.push(...page.rows.map(({ id }) => threads.get(id)!))
         if (page.rows.length < 7) break
@@ -64,7 +72,7 @@ function checkInbox(station: Station, me: string): void {
       }
     }
     for (const category of ['noise', 'scam'] as const) {
-      const found = station.inbox.list({ queue: 'all', account, category }, me, 0, 200)
+      const found = station.inbox.list({ queue: 'all', account, category }, readerOf(me), 0, 200)
       const expected = there.filter((t) => open(t) && t.category === category)
       expect([found.total, found.rows.length]).toEqual([expected.length, expected.length])
     }

@@ -50,11 +50,12 @@ function scan(texts: readonly Text[], words: string): number[] {
     .map(({ seq }) => seq)
     .reverse()
 }
+const everyone = () => true
 /** Every page of the result, and that each says the same total. */
 function pages(station: Station, question: Omit<SearchQuestion, 'offset' | 'limit'>, limit = 100): number[] {
   const seqs: number[] = []
   for (let offset = 0; ; offset += limit) {
-    const { hits, total } = station.search.find({ ...question, offset, limit })
+    const { hits, total } = station.search.find({ ...question, offset, limit }, everyone)
     seqs.push(...hits.map(({ seq }) => seq))
     if (hits.length < limit) {
       expect(seqs).toHaveLength(total)
@@ -282,7 +283,7 @@ describe.skipIf(!existsSync(recordsFile))(
       }
     })
     test('the count of what was searched is all there is', () => {
-      const { searched } = desk.station.search.find({ words: words[0]!, offset: 0, limit: 1 })
+      const { searched } = desk.station.search.find({ words: words[0]!, offset: 0, limit: 1 }, everyone)
       expect(searched).toBe(texts.length)
     })
   },
@@ -345,7 +346,7 @@ describe('a search says', () => {
   test('how many texts it looked through, and since when, indexed or not', async () => {
     const desk = await stationWithBuilt()
     desk.hears({ text: '很久以前', at: monday - 1_000 * minute })
-    const ask = (): SearchResult => desk.station.search.find({ words: '户口', offset: 0, limit: 1 })
+    const ask = (): SearchResult => desk.station.search.find({ words: '户口', offset: 0, limit: 1 }, everyone)
     const told = { searched: built.length + 1, since: iso(monday - 1_000 * minute) }
     desk.station.indexing.stop()
     expect(ask()).toMatchObject(told)
@@ -353,18 +354,20 @@ describe('a search says', () => {
     expect(ask()).toMatchObject(told)
     desk.station.indexing.finish()
     expect(ask()).toMatchObject(told)
-    expect((await testStation()).station.search.find({ words: '户', offset: 0, limit: 1 })).toEqual({
-      hits: [],
-      total: 0,
-      searched: 0,
-      since: null,
-    })
+    expect((await testStation()).station.search.find({ words: '户', offset: 0, limit: 1 }, everyone)).toEqual(
+      {
+        hits: [],
+        total: 0,
+        searched: 0,
+        since: null,
+      },
+    )
   })
   test('where the words stand in the excerpt', async () => {
     const desk = await testStation()
     const text = `${'前'.repeat(60)}ＡＰＰ的户口和app${'后'.repeat(300)}户口`
     desk.hears({ text })
-    const [hit] = desk.station.search.find({ words: 'App 户口', offset: 0, limit: 1 }).hits
+    const [hit] = desk.station.search.find({ words: 'App 户口', offset: 0, limit: 1 }, everyone).hits
     expect(hit!.marks.map(([start, length]) => hit!.excerpt.slice(start, start + length))).toEqual([
       'ＡＰＰ',
       '户口',
@@ -379,7 +382,7 @@ describe('a search says', () => {
       const before = `${'🐂'.repeat(50)}${'在'.repeat(lead)}`
       desk.hears({ from: `居民${lead}`, text: `${before}户口${'在'.repeat(lead % 3)}${'🐂'.repeat(90)}` })
     }
-    const { hits } = desk.station.search.find({ words: '户口', offset: 0, limit: 10 })
+    const { hits } = desk.station.search.find({ words: '户口', offset: 0, limit: 10 }, everyone)
     expect(hits).toHaveLength(4)
     for (const { excerpt, marks } of hits) {
       expect(excerpt.isWellFormed()).toBe(true)

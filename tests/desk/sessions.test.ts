@@ -243,6 +243,7 @@ describe('rule 20: a console left alone', () => {
     await admin.call('settings.change', {
       waitMinutes: { urgent: 10, priority: 20, routine: 60 },
       lockMinutes: 1,
+      warningMinutes: { call: 5, message: 5, reply: 10, neighbour: 15, visit: 60, outcome: 120 },
     })
     const officer = await opened(desk, 'zhang')
     await desk.alone(minute + 1)

@@ -420,6 +420,7 @@ describe('rule 8: a waiting thread', () => {
     await admin.call('settings.change', {
       waitMinutes: { urgent: 1, priority: 2, routine: 3 },
       lockMinutes: 60,
+      warningMinutes: { call: 5, message: 5, reply: 10, neighbour: 15, visit: 60, outcome: 120 },
     })
     await desk.pass(3 * minute)
     expect(await queuesOf(zhang)).toMatchObject({ overdue: 1 })

@@ -9,6 +9,7 @@ import { createStation, hasStation, openStation } from '../../src/desk/station/o
 import { fileSecrets } from '../../src/desk/station/secrets.ts'
 import type { Station } from '../../src/desk/station/station.ts'
 import { takeIn } from '../../src/desk/threads/inbound.ts'
+import { resources } from '../../src/hosts/resources.ts'
 
 /**
  * A core at full speed, to be killed: officers claim, answer and close while residents write. Says each act on
@@ -23,6 +24,7 @@ const acts = 2_000
 const options = {
   dir,
   secrets: fileSecrets(`${dir}/secrets`),
+  resources,
   clock: Date.now,
   log: (line: string) => process.stderr.write(`${line}\n`),
 }

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import { databaseFile, openStation } from '../../src/desk/station/opening.ts'
 import { fileSecrets } from '../../src/desk/station/secrets.ts'
 import type { Station } from '../../src/desk/station/station.ts'
+import { resources } from '../../src/hosts/resources.ts'
 import { verifyDatabase } from '../../src/ledger/verify/verify.ts'
 import { seeded } from '../support/random.ts'
 import { root, screensFollowLedger, tempDir } from '../support/station.ts'
@@ -122,7 +123,13 @@ test(`a core killed in the middle of its work, ${rounds} times over: every ackno
   const acknowledged: Act[] = []
   for (let round = 1; round <= rounds; round += 1) {
     acknowledged.push(...(await killedAfter(dir, round, 40 + random.below(500), random.below(25))))
-    const options = { dir, secrets: fileSecrets(join(dir, 'secrets')), clock: Date.now, log: () => {} }
+    const options = {
+      dir,
+      secrets: fileSecrets(join(dir, 'secrets')),
+      resources,
+      clock: Date.now,
+      log: () => {},
+    }
     const station = await openStation(options)
     const told = ledgerOf(station)
     expect(acknowledged.map((act) => fault(act, told, station)).filter((wrong) => wrong !== null)).toEqual([])

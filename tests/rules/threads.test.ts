@@ -15,6 +15,7 @@ function thread(over: Partial<ThreadState> = {}): ThreadState {
     id: 't1',
     account: 'a1',
     contact: 'c1',
+    kind: 'direct',
     conversation: 'k1',
     continues: null,
     opened_at: now - 3_600_000,
@@ -33,7 +34,20 @@ function thread(over: Partial<ThreadState> = {}): ThreadState {
     last_at: now - 60_000,
     last_recalled: 0,
     waiting_since: now - 60_000,
+    clock_since: now - 60_000,
+    told_at: null,
     overdue: 0,
+    private: 0,
+    desk: null,
+    covered_by: null,
+    escalation: null,
+    escalation_state: null,
+    level: null,
+    alarm: null,
+    alarm_by: null,
+    mark_kind: null,
+    mark_strength: null,
+    common: null,
     rank: 0,
     ...over,
   }
@@ -138,7 +152,7 @@ describe('rule 6: closing needs a disposition', () => {
     ])
   })
   test('closing a free thread leaves a trace of who took it', () => {
-    const free = thread({ last_from: 'desk' })
+    const free = thread({ last_from: 'desk', waiting_since: null, clock_since: null })
     expect(types(rules.close(free, zhang, { disposition: 'answered', seen: 10, note: null }))).toEqual([
       'thread.claimed',
       'thread.closed',
@@ -189,7 +203,7 @@ describe('rule 8: every waiting thread has an age', () => {
     ['priority', 20],
     ['routine', 60],
   ] as const)('a %s thread is overdue after %d minutes', (urgency, minutes) => {
-    const ripe = thread({ urgency, waiting_since: now - minutes * 60_000 })
+    const ripe = thread({ urgency, waiting_since: now - minutes * 60_000, clock_since: now - minutes * 60_000 })
     expect(types(rules.overdue(ripe, limits, now))).toEqual(['thread.overdue'])
     expect(types(rules.overdue(ripe, limits, now - 1))).toBe('nothing_to_do')
   })

@@ -3,7 +3,7 @@ import type { CallName, CommandName } from '../../src/contract/index.ts'
 import { category, disposition, urgency } from '../../src/contract/values.ts'
 import { at, type Console } from './console.ts'
 import type { Random } from './random.ts'
-import { iso, minute, phone, resident, type TestStation } from './station.ts'
+import { iso, minute, password, phone, resident, type TestStation } from './station.ts'
 
 /** Days of a station in a minute: everything anybody can do, at random, through the core. */
 export interface BusyStation {
@@ -45,6 +45,10 @@ export async function busyStation(desk: TestStation, random: Random): Promise<Bu
     one(
       `SELECT * FROM thread WHERE ${random.one(['closed_at IS NULL', 'closed_at IS NULL', 'closed_at IS NULL', 'closed_at IS NOT NULL', 'snoozed_until IS NOT NULL', `account = '${phone}'`, 'holder IS NOT NULL'])}`,
     )
+  const some = (table: 'alarm' | 'escalation') => {
+    const ids = desk.station.db.prepare(`SELECT id FROM ${table} ORDER BY rowid`).pluck().all() as string[]
+    return ids.length === 0 ? undefined : random.one(ids.slice(-8))
+  }
   const message = (delivery: string) =>
     desk.station.db
       .prepare('SELECT thread, seq FROM message WHERE delivery = ? ORDER BY seq DESC LIMIT 1')
@@ -55,7 +59,7 @@ export async function busyStation(desk: TestStation, random: Random): Promise<Bu
       said += 1
       return resident({
         from: `居民${random.below(60)}`,
-        text: `第${said}句 13812345678`,
+        text: random() < 0.04 ? `我不想活了 第${said}句` : `第${said}句 13812345678`,
         external: `r${said}`,
         at: desk.now - random.below(30) * minute,
       })
@@ -128,12 +132,66 @@ export async function busyStation(desk: TestStation, random: Random): Promise<Bu
       const failed = message('failed')
       if (failed) await ask(worker(), 'message.retry', failed)
     },
+    (t) => ask(worker(), 'thread.tellDelay', { thread: t.id, text: '请稍候', seen: t.last_seq }),
+    (t) => ask('daiban', 'threads.reassign', { threads: [t.id], to: worker(), reason: '分派' }),
+    (t) =>
+      ask(holder(t), 'thread.escalate', {
+        thread: t.id,
+        desk: random.one(['mediation', 'criminal']),
+        level: random.one(['red', 'yellow']),
+        reason: '纠纷',
+        private: random() < 0.5,
+      }),
+    (t) => ask(holder(t), 'thread.setPrivate', { thread: t.id, private: random() < 0.5, reason: '家事' }),
+    (t) => ask('daiban', 'thread.setPrivate', { thread: t.id, private: false, reason: '无需保密' }),
+    (t) => ask(holder(t), 'thread.pullIn', { thread: t.id, who: { user: worker() }, reason: '一起看' }),
+    async () => {
+      const escalation = some('escalation')
+      if (escalation === undefined) return
+      await ask('daiban', random.one(['escalation.accept', 'escalation.accept', 'escalation.decline']), {
+        escalation,
+        ...(random() < 0.5 ? { reason: '不归我管' } : {}),
+      })
+    },
+    async () => {
+      const escalation = some('escalation')
+      if (escalation === undefined) return
+      const at = iso(desk.now + random.below(90) * minute)
+      await ask('daiban', 'escalation.resolve', {
+        escalation,
+        outcome: 'settled',
+        note: '好',
+        returnVisitAt: at,
+      })
+      await ask('daiban', 'escalation.visited', {
+        escalation,
+        result: 'kept',
+        note: '好',
+        next: random() < 0.3 ? at : null,
+      })
+    },
+    async () => {
+      const alarm = some('alarm')
+      if (alarm === undefined) return
+      const nextContactAt = iso(desk.now + random.below(40) * minute)
+      await ask(worker(), 'alarm.acknowledge', { alarm })
+      await ask(worker(), 'alarm.contacted', { alarm, note: '已通话', nextContactAt })
+      await ask(worker(), 'alarm.follow', { alarm, looksAfter: worker(), nextContactAt })
+      if (random() < 0.4)
+        await ask('zhang', 'alarm.close', {
+          alarm,
+          outcome: 'safe',
+          note: '平安',
+          second: { user: 'daiban', password },
+        })
+    },
     async (t) => {
       if (random() > 0.1) return
       const id = `q${random.below(3)}`
       const settings = {
         waitMinutes: { urgent: 1 + random.below(10), priority: 20, routine: 60 },
         lockMinutes: 60,
+        warningMinutes: { call: 5, message: 5, reply: 10, neighbour: 15, visit: 60, outcome: 120 },
       }
       await ask('guanli', 'settings.change', settings)
       await ask('guanli', 'quickReply.save', { id, title: '好', text: '好', category: null, shortcut: null })

@@ -11,7 +11,7 @@ import { draft, entries } from '../../src/desk/decision.ts'
 import { passwordSet, personAdded } from '../../src/desk/people/entries.ts'
 import { projectionDigest } from '../../src/desk/projections.ts'
 import { rebuild } from '../../src/desk/rebuild.ts'
-import { createStation } from '../../src/desk/station/opening.ts'
+import { createStation, hasStation } from '../../src/desk/station/opening.ts'
 import { fileSecrets } from '../../src/desk/station/secrets.ts'
 import type { Station } from '../../src/desk/station/station.ts'
 import { takeIn } from '../../src/desk/threads/inbound.ts'
@@ -85,7 +85,7 @@ export function tempDir(later: Later = onTestFinished): string {
   return dir
 }
 
-/** A station with its people and two accounts. Its clock stands still until a test moves it. */
+/** A station with its people and two accounts, or the one that is in `dir`. Its clock stands still until a test moves it. */
 export async function testStation(
   over: { dir?: string; clock?: () => number; later?: Later } = {},
 ): Promise<TestStation> {
@@ -149,9 +149,11 @@ export async function testStation(
       },
     })
   }
-  const made = await createStation(options, { name: '柳河派出所', demo: false })
-  addPeople(made)
-  await made.close()
+  if (!hasStation(dir)) {
+    const made = await createStation(options, { name: '柳河派出所', demo: false })
+    addPeople(made)
+    await made.close()
+  }
   await open()
   later(async () => {
     // A test may have closed it itself.

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import { parsePaste } from '../../channels/by-hand/paste.ts'
-import type { InboundEvent } from '../../channels/channel.ts'
+import type { InboundEvent, InGroup } from '../../channels/channel.ts'
 import type { PastePreview } from '../../contract/accounts.ts'
+import { Refused } from '../../contract/errors.ts'
 import type { MessageKind } from '../../contract/values.ts'
 import type { Station } from '../station/station.ts'
 import type { AccountState } from './rules.ts'
@@ -11,6 +12,8 @@ import type { AccountState } from './rules.ts'
 export interface PasteInput {
   text: string
   contactName?: string | undefined
+  /** All of it was said in this residents' group. */
+  group?: string | undefined
 }
 
 export type PastedLine = PastePreview['messages'][number] & { contactName: string; event: InboundEvent }
@@ -21,12 +24,18 @@ export interface ReadPaste {
 }
 
 export function readPaste(station: Station, account: AccountState, input: PasteInput): ReadPaste {
+  if (input.group !== undefined && input.contactName !== undefined) {
+    const message = 'a chat is with one contact or of one group'
+    throw new Refused({ code: 'invalid', issues: [{ path: 'group', message }] })
+  }
+  const group = input.group === undefined ? null : groupCalled(station, account.id, input.group)
   const { messages, aside } = parsePaste(input.text, {
     now: new Date(station.now()),
     ownNames: account.ownNames,
   })
   const others = [...new Set(messages.filter((message) => !message.fromDesk).map((message) => message.name))]
-  const only = input.contactName ?? (others.length === 1 ? others[0] : undefined)
+  // Own words in a group are said to all of it.
+  const only = input.group ?? input.contactName ?? (others.length === 1 ? others[0] : undefined)
   const lines: PastedLine[] = []
   const left: PastePreview['aside'] = [...aside]
   for (const message of messages) {
@@ -35,12 +44,15 @@ export function readPaste(station: Station, account: AccountState, input: PasteI
       left.push({ line: message.line, text: message.text, reason: 'own-words-to-nobody' })
       continue
     }
-    const known = knownContact(station, account.id, contactName)
+    const toGroup = message.fromDesk && group !== null
+    const known = toGroup ? group : knownContact(station, account.id, contactName)
     const external = known?.external ?? contactName
-    const messageId = idWithin(external, message.externalId)
+    const conversation = group?.external ?? external
+    const messageId = idWithin(conversation, message.externalId)
     const said = {
       contact: { external, name: contactName },
-      conversation: external,
+      conversation,
+      group: group === null ? undefined : { external: group.external, name: group.name },
       external: messageId,
       kind: message.kind as MessageKind,
       text: message.text,
@@ -80,5 +92,18 @@ function knownContact(
   name: string,
 ): { id: string; external: string } | null {
   const id = station.views.people.contactByExternal(account, name)
-  return id === null ? station.views.people.contactByName(account, name) : { id, external: name }
+  if (id !== null) return { id, external: name }
+  const labelled = station.views.people.contactByName(account, name)
+  return labelled?.external.startsWith(groupPrefix) ? null : labelled
+}
+
+/** What a group is known by, lest it be taken for a resident of the same name. */
+const groupPrefix = 'group:'
+
+function groupCalled(station: Station, account: string, name: string): InGroup & { id: string | null } {
+  const external = groupPrefix + name
+  const id = station.views.people.contactByExternal(account, external)
+  if (id !== null) return { id, external, name }
+  const labelled = station.views.people.contactByName(account, name)
+  return labelled?.external.startsWith(groupPrefix) ? { ...labelled, name } : { id: null, external, name }
 }

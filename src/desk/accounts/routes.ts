@@ -6,7 +6,7 @@ import { administering, everyone, type Routes, reading, working } from '../route
 import type { Station } from '../station/station.ts'
 import { taking } from '../threads/inbound.ts'
 import { iso } from '../time.ts'
-import { readPaste } from './pasting.ts'
+import { type PastedLine, readPaste } from './pasting.ts'
 import * as rules from './rules.ts'
 
 type Names =
@@ -64,7 +64,9 @@ export const accountRoutes: Pick<Routes, Names> = {
         ),
         steps: taken,
         write: () => {
-          for (const line of aside) station.aside.keep({ ...line, account: account.id, source: 'paste' })
+          const thread = threadOfPaste(station, account.id, lines)
+          for (const line of aside)
+            station.aside.keep({ ...line, account: account.id, source: 'paste', thread })
         },
         result: (_appended, threads) => ({
           imported: threads.filter((thread) => thread !== null).length,
@@ -77,8 +79,20 @@ export const accountRoutes: Pick<Routes, Names> = {
   },
   'aside.list': {
     allow: reading,
-    run: (station, { limit }) => station.aside.list(limit),
+    run: (station, { limit }, by) => {
+      const reader = station.access.reader(by)
+      return station.aside.list(limit, (thread) => station.access.mayReadThread(thread, reader))
+    },
   },
+}
+
+/** What of a paste could not be read is as private as the most private chat in it. */
+function threadOfPaste(station: Station, account: string, lines: readonly PastedLine[]): string | null {
+  const conversations = new Set(
+    lines.flatMap(({ event }) => (event.event === 'recall' ? [] : [event.conversation])),
+  )
+  const threads = [...conversations].map((each) => station.views.threads.newestOf(account, each))
+  return (threads.find((thread) => thread?.private === 1) ?? threads[0])?.id ?? null
 }
 
 function byHand(station: Station, id: string): rules.AccountState {

@@ -1,11 +1,15 @@
 import type { Db } from '../view.ts'
 import { localTables } from './0001-local-tables.ts'
+import { asideThreads } from './0002-aside-threads.ts'
 
 /**
  * Changes to what is not a projection, oldest first; each runs once, in a transaction, and none ever touches
  * an entry. Projections need no migration: they are rebuilt when their version changes.
  */
-const migrations: readonly { version: number; run: (db: Db) => void }[] = [{ version: 1, run: localTables }]
+const migrations: readonly { version: number; run: (db: Db) => void }[] = [
+  { version: 1, run: localTables },
+  { version: 2, run: asideThreads },
+]
 
 /** Brings the database up to date. Throws when it was written by a newer version of the desk. */
 export function migrate(db: Db): void {

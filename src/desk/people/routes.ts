@@ -1,7 +1,9 @@
 import { Refused } from '../../contract/errors.ts'
-import { refuse } from '../decision.ts'
-import { administering, everyone, type Routes, reading, working } from '../route.ts'
+import type { ContactCard } from '../../contract/people.ts'
+import { type Decision, refuse } from '../decision.ts'
+import { administering, type By, everyone, type Routes, reading, working } from '../route.ts'
 import { signOff, signOn } from '../shifts/rules.ts'
+import type { Station } from '../station/station.ts'
 import { hashPassword } from './credentials.ts'
 import * as rules from './rules.ts'
 
@@ -16,6 +18,23 @@ type Names =
   | 'contact.card'
   | 'contact.change'
   | 'contact.unmaskPhone'
+
+/**
+ * The threads of a card that this reader may read; null where there are only others. A resident known only from private
+ * threads is as private as those: a name beside a locked dispute would say whose it is (rule 11).
+ */
+function readableThreads(station: Station, by: By, card: ContactCard): ContactCard['threads'] | null {
+  const reader = station.access.reader(by)
+  const threads = card.threads.filter(({ id }) => station.access.mayReadThread(id, reader))
+  return threads.length === 0 && card.threads.length > 0 ? null : threads
+}
+
+/** What is done with a resident's card is done by those who may see it. */
+function onCard(station: Station, by: By, contact: string, decide: () => Decision): Decision {
+  const card = station.views.people.card(contact)
+  if (!card) return refuse({ code: 'not_found', what: 'contact', id: contact })
+  return readableThreads(station, by, card) === null ? refuse({ code: 'private_thread' }) : decide()
+}
 
 export const peopleRoutes: Pick<Routes, Names> = {
   'people.list': { allow: everyone, run: (station) => station.views.people.people() },
@@ -70,35 +89,37 @@ export const peopleRoutes: Pick<Routes, Names> = {
   },
   'contact.card': {
     allow: reading,
-    run: (station, { contact }) => {
+    run: (station, { contact }, by) => {
       const card = station.views.people.card(contact)
       if (!card) throw new Refused({ code: 'not_found', what: 'contact', id: contact })
-      return card
+      const threads = readableThreads(station, by, card)
+      if (threads === null) throw new Refused({ code: 'private_thread' })
+      return { ...card, threads }
     },
   },
   'contact.change': {
     allow: working,
-    run: (station, input) => {
-      const present = station.views.people.contact(input.contact)
-      if (!present) return { decision: refuse({ code: 'not_found', what: 'contact', id: input.contact }) }
-      return {
-        decision: rules.changeContact(input.contact, present, {
+    run: (station, input, by) => ({
+      decision: onCard(station, by, input.contact, () => {
+        const present = station.views.people.contact(input.contact)!
+        return rules.changeContact(input.contact, present, {
           external: present.external,
           name: input.name,
           villageGroup: input.villageGroup || null,
           household: input.household || null,
           phone: input.phone === undefined ? present.phone : input.phone,
           tags: [...new Set(input.tags)],
-        }),
-      }
-    },
+        })
+      }),
+    }),
   },
   'contact.unmaskPhone': {
     allow: reading,
-    run: (station, { contact }) => {
+    secret: true,
+    run: (station, { contact }, by) => {
       const present = station.views.people.contact(contact)
       return {
-        decision: rules.unmaskPhone(contact, present),
+        decision: onCard(station, by, contact, () => rules.unmaskPhone(contact, present)),
         result: () => ({ phone: present?.phone ?? '' }),
       }
     },

@@ -29,6 +29,9 @@ export const peopleTables: ViewTables = {
       first_seen INTEGER NOT NULL
     ) STRICT;
     CREATE INDEX contact_external ON contact (account, external);
+    CREATE INDEX contact_phone ON contact (phone) WHERE phone IS NOT NULL;
+    CREATE INDEX contact_name ON contact (name);
+    CREATE INDEX contact_group ON contact (account, village_group);
   `,
 }
 
@@ -147,6 +150,12 @@ export class PeopleView implements View {
       phone: row.phone,
       tags: JSON.parse(row.tags) as string[],
     }
+  }
+
+  /** 村组+姓名 as the desk labels a contact. */
+  labelOf(contact: string): string {
+    const row = this.#contact.get(contact)
+    return [row?.village_group, row?.name ?? '—'].filter(Boolean).join(' ')
   }
 
   contactByExternal(account: string, external: string): string | null {

@@ -48,29 +48,60 @@ export class Search {
     this.#index = index
   }
 
-  find(question: SearchQuestion): SearchResult {
+  /** `mayRead` says whether this reader may read a thread: words of others are neither found nor counted (rule 11). */
+  find(question: SearchQuestion, mayRead: (thread: string) => boolean): SearchResult {
     const words = wordsOf(question.words)
     const { texts, since } = this.#index.watermark()
-    const tail = this.#index.unindexed()
+    const tail = this.#index.unindexed().filter((row) => row.private === 0 || mayRead(row.thread))
     const fresh = tail
       .filter((row) => row.text !== null && containsAll(fold(row.text), words))
       .map((row) => row.seq)
       .filter((seq) => this.#passes(seq, question))
       .reverse()
     const parameters = { ...question, match: ftsQuery(words) }
+    const guarded = this.#private(question, parameters, mayRead)
     const indexed = this.#count(question, parameters)
-    const seqs = fresh.slice(question.offset, question.offset + question.limit)
-    const wanted = question.limit - seqs.length
-    if (wanted > 0) {
-      const offset = Math.max(0, question.offset - fresh.length)
-      seqs.push(...this.#page(question, { ...parameters, offset, limit: wanted }))
-    }
     return {
-      hits: this.#hits(seqs, words),
-      total: fresh.length + indexed,
-      searched: texts + tail.length,
+      hits: this.#hits(this.#page(question, parameters, fresh, guarded), words),
+      total: fresh.length + guarded.length + indexed,
+      searched: texts - this.#withheld(mayRead) + tail.length,
       since: isoOrNull(oldest(since, tail)),
     }
+  }
+
+  /** Matches in private threads that this reader may read, newest first. */
+  #private(question: SearchQuestion, parameters: object, mayRead: (thread: string) => boolean): number[] {
+    const rows = this.#prepare(
+      `SELECT m.seq, m.thread FROM search_private s JOIN message m ON m.seq = s.rowid
+       WHERE s.words MATCH @match AND ${conditions(question)} ORDER BY s.rowid DESC`,
+    ).all(parameters) as { seq: number; thread: string }[]
+    return rows.filter(({ thread }) => mayRead(thread)).map(({ seq }) => seq)
+  }
+
+  /** How many texts this reader's search did not look at. */
+  #withheld(mayRead: (thread: string) => boolean): number {
+    return this.#index
+      .privateTexts()
+      .reduce((sum, { thread, texts }) => (mayRead(thread) ? sum : sum + texts), 0)
+  }
+
+  /** Newest first: what is not indexed yet, then the public matches with the private ones among them. */
+  #page(
+    question: SearchQuestion,
+    parameters: object,
+    fresh: readonly number[],
+    guarded: readonly number[],
+  ): number[] {
+    const { offset, limit } = question
+    const seqs = fresh.slice(offset, offset + limit)
+    const wanted = limit - seqs.length
+    if (wanted === 0) return seqs
+    const past = Math.max(0, offset - fresh.length)
+    if (guarded.length === 0)
+      return [...seqs, ...this.#indexed(question, { ...parameters, offset: past, limit: wanted })]
+    const upTo = this.#indexed(question, { ...parameters, offset: 0, limit: past + wanted })
+    const both = [...upTo, ...guarded].sort((a, b) => b - a)
+    return [...seqs, ...both.slice(past, past + wanted)]
   }
 
   #count(question: SearchQuestion, parameters: object): number {
@@ -81,7 +112,7 @@ export class Search {
     return this.#prepare(sql).pluck().get(parameters) as number
   }
 
-  #page(question: SearchQuestion, parameters: object): number[] {
+  #indexed(question: SearchQuestion, parameters: object): number[] {
     const sql = isFiltered(question)
       ? `SELECT s.rowid FROM search_index s JOIN message m ON m.seq = s.rowid
          WHERE s.words MATCH @match AND ${conditions(question)} ORDER BY s.rowid DESC LIMIT @limit OFFSET @offset`

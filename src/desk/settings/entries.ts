@@ -1,4 +1,4 @@
-import type { StationSettings } from '../../contract/station.ts'
+import type { StationSettings, StationTexts } from '../../contract/station.ts'
 import type { Draft } from '../../ledger/entry.ts'
 import { draft } from '../decision.ts'
 
@@ -8,7 +8,10 @@ export const settingsChanged = (settings: StationSettings): Draft =>
   draft('settings.changed', 'settings', {
     waitMinutes: { ...settings.waitMinutes },
     lockMinutes: settings.lockMinutes,
+    warningMinutes: { ...settings.warningMinutes },
   })
+
+export const textsChanged = (texts: StationTexts): Draft => draft('texts.changed', 'texts', { ...texts })
 
 export const quickReplySaved = (
   id: string,

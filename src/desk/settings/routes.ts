@@ -6,6 +6,8 @@ import * as did from './entries.ts'
 type Names =
   | 'settings.get'
   | 'settings.change'
+  | 'texts.get'
+  | 'texts.change'
   | 'quickReplies.list'
   | 'quickReply.save'
   | 'quickReply.remove'
@@ -13,7 +15,7 @@ type Names =
   | 'checklist.save'
   | 'checklist.remove'
 
-/** Quick replies and checklists are the supervisors' to keep as well. */
+/** Quick replies, checklists and the desk's own sentences are the supervisors' to keep as well. */
 const editing = ['supervisor', 'admin'] as const
 
 function removing(there: boolean, what: string, id: string, then: Decision): { decision: Decision } {
@@ -25,6 +27,11 @@ export const settingsRoutes: Pick<Routes, Names> = {
   'settings.change': {
     allow: administering,
     run: (_station, input) => ({ decision: entries(did.settingsChanged(input)) }),
+  },
+  'texts.get': { allow: everyone, run: (station) => station.views.settings.texts() },
+  'texts.change': {
+    allow: editing,
+    run: (_station, texts) => ({ decision: entries(did.textsChanged(texts)) }),
   },
   'quickReplies.list': { allow: everyone, run: (station) => station.views.settings.quickReplies() },
   'quickReply.save': {

@@ -16,6 +16,8 @@ import { Station } from './station.ts'
 export interface OpeningOptions {
   dir: string
   secrets: Secrets
+  /** Folder with what came with the desk. */
+  resources: string
   clock: () => number
   log: (line: string) => void
 }

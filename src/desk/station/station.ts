@@ -1,13 +1,17 @@
+import { join } from 'node:path'
 import type { CommandName, Input, Output, QueryName } from '../../contract/index.ts'
 import type { Appended } from '../../ledger/entry.ts'
 import type { Ledger } from '../../ledger/sqlite/ledger.ts'
 import { Channels } from '../accounts/channels.ts'
+import { loadLexicon } from '../alarms/assessment/load.ts'
+import { StationLexicon } from '../alarms/lexicon.ts'
 import { Aside } from '../aside.ts'
 import { Backups } from '../backup/backups.ts'
 import { CommandBus, isDiskFailure } from '../bus.ts'
 import { Feed } from '../feed.ts'
 import { Outbox } from '../outbox/outbox.ts'
 import { Credentials } from '../people/credentials.ts'
+import { Access } from '../privacy/access.ts'
 import type { Projections } from '../projections.ts'
 import type { By, CommandRoute, Commit, QueryRoute } from '../route.ts'
 import { routes } from '../routes.ts'
@@ -28,6 +32,8 @@ export interface StationOptions {
   /** The folder of the station: database, backups. */
   dir: string
   file: string
+  /** What came with the desk: its lexicon. */
+  resources: string
   clock: () => number
   log: (line: string) => void
 }
@@ -38,6 +44,8 @@ export class Station {
   readonly ledger: Ledger
   readonly views: Projections
   readonly bus: CommandBus
+  readonly access: Access
+  readonly lexicon: StationLexicon
   readonly inbox: Inbox
   readonly timeline: Timeline
   readonly search: Search
@@ -68,7 +76,13 @@ export class Station {
       committed: (appended) => this.#committed(appended),
       broken: (error) => this.#broken(error),
     })
-    this.inbox = new Inbox(db, views.threads.counts)
+    this.access = new Access(this)
+    this.lexicon = new StationLexicon(
+      views.alarms,
+      () => loadLexicon(join(options.resources, 'lexicon')),
+      (line) => this.log(line),
+    )
+    this.inbox = new Inbox(db, views.threads.counts, this.access)
     this.timeline = new Timeline(db, ledger)
     this.search = new Search(db, views.search)
     this.indexing = new Indexing(db, ledger, views.search, (line) => this.log(line))
@@ -125,7 +139,11 @@ export class Station {
   ): Promise<Output<N>> {
     const route = routes[name] as unknown as CommandRoute<Input<N>, Output<N>, unknown>
     const prepared = route.before ? await route.before(this, input, by) : undefined
-    return this.bus.run<Output<N>>(by, id, () => route.run(this, input, by, prepared) as Commit<Output<N>>)
+    return this.bus.run<Output<N>>(
+      by,
+      route.secret ? null : id,
+      () => route.run(this, input, by, prepared) as Commit<Output<N>>,
+    )
   }
 
   async query<N extends QueryName & keyof typeof routes>(

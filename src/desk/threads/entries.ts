@@ -1,6 +1,7 @@
 import type { Category, Disposition, MessageKind, Urgency } from '../../contract/values.ts'
 import type { Draft, JsonObject } from '../../ledger/entry.ts'
 import { draft } from '../decision.ts'
+import type { OpenedData } from './thread.ts'
 
 /**
  * What can have happened to a thread. The subject is always the thread's id. Free text and whatever names a
@@ -10,6 +11,8 @@ import { draft } from '../decision.ts'
 /** How a desk message leaves: by the channel's outbox, by an officer's phone, or it had left already. */
 export type FirstDelivery = 'queued' | 'copyByHand' | 'sentByHand'
 
+export type Purpose = 'delay' | 'taken' | 'moved' | 'greeting' | 'warning' | 'common'
+
 export interface ReceivedContent extends JsonObject {
   text: string
   title: string | null
@@ -18,11 +21,8 @@ export interface ReceivedContent extends JsonObject {
   external: string | null
 }
 
-export const threadOpened = (
-  thread: string,
-  data: { account: string; contact: string; continues: string | null },
-  conversation: string,
-): Draft => draft('thread.opened', thread, data, { conversation })
+export const threadOpened = (thread: string, data: OpenedData, conversation: string): Draft =>
+  draft('thread.opened', thread, { ...data }, { conversation })
 
 export const messageReceived = (
   thread: string,
@@ -42,6 +42,8 @@ export const messageSent = (
     sentAt: string
     /** The account, where it was sent from a phone by nobody the console knows. */
     author?: string
+    /** Said of the matter, no answer to it: the delay, who has taken it, that it moved to private talk. */
+    purpose?: Purpose
   },
   content: ReceivedContent,
 ): Draft => draft('message.sent', thread, data, content)
@@ -94,7 +96,7 @@ export const threadClosed = (
 
 export const threadReopened = (
   thread: string,
-  why: 'message' | 'officer',
+  why: 'message' | 'officer' | 'alarm' | 'returnVisit',
   holder: string | null,
   reason: string | null,
 ): Draft => draft('thread.reopened', thread, { why, holder }, reasonContent(reason))
@@ -104,6 +106,18 @@ export const threadCategorised = (thread: string, category: Category | null, urg
 
 export const threadOverdue = (thread: string, waitingSince: string, minutes: number): Draft =>
   draft('thread.overdue', thread, { waitingSince, minutes })
+
+/** Rule 8: the resident knows that it takes longer. */
+export const threadDelayTold = (thread: string, message: number): Draft =>
+  draft('thread.delayTold', thread, { message })
+
+/** A supervisor gave it to somebody, whoever held it; `to` null is the queue. */
+export const threadReassigned = (
+  thread: string,
+  from: string | null,
+  to: string | null,
+  reason: string,
+): Draft => draft('thread.reassigned', thread, { from, to }, { reason })
 
 function reasonContent(reason: string | null): { reason: string } | undefined {
   return reason === null ? undefined : { reason }

@@ -3,6 +3,7 @@ import type { InboundEvent, InboundMessage, InboundOwn, InboundRecall } from '..
 import { Refused } from '../../contract/errors.ts'
 import { InvalidEntry } from '../../ledger/canonical.ts'
 import type { Draft } from '../../ledger/entry.ts'
+import { assessing, recallAlarming } from '../alarms/assessing.ts'
 import { type Decision, entries } from '../decision.ts'
 import { contactAdded } from '../people/entries.ts'
 import type { Commit } from '../route.ts'
@@ -33,7 +34,7 @@ export function takeIn(
   const by = { user: account, role: 'channel', device: 'core', now }
   const results = station.bus.runAll(
     by,
-    events.map((event) => () => taking(station, account, event)),
+    events.map((event) => () => taking(station, account, event, now)),
   )
   const outcome: InboundOutcome = { received: 0, duplicates: 0, threads: [] }
   const threads = new Set<string>()
@@ -55,7 +56,13 @@ export function takeIn(
     } else if (result.error instanceof InvalidEntry) {
       // Offered again it would be no better, and would hold up all that comes after it.
       const text = JSON.stringify(events[at]).slice(0, 2_000)
-      station.aside.keep({ account, source: 'channel', line: 0, text, reason: result.error.message })
+      const event = events[at]!
+      const thread =
+        event.event === 'recall'
+          ? null
+          : (station.views.threads.newestOf(account, event.conversation)?.id ?? null)
+      const reason = result.error.message
+      station.aside.keep({ account, source: 'channel', line: 0, text, reason, thread })
     } else throw result.error
   }
   outcome.threads = [...threads]
@@ -63,34 +70,43 @@ export function takeIn(
 }
 
 /** What one event from outside does to its thread; answers the thread's id. */
-export function taking(station: Station, account: string, event: InboundEvent): Commit<string> {
-  if (event.event === 'recall') return takingBack(station, account, event)
+export function taking(
+  station: Station,
+  account: string,
+  event: InboundEvent,
+  now: number = station.now(),
+): Commit<string> {
+  if (event.event === 'recall') return takingBack(station, account, event, now)
   const known =
     event.external !== null && station.views.threads.messageByExternal(account, event.external) !== null
-  const contact = contactOf(station, account, event)
+  const group = event.group ? contactOf(station, account, event.group) : null
   const newest = factsOf(station, station.views.threads.newestOf(account, event.conversation))
-  return event.event === 'message'
-    ? hearing(account, event, contact, newest, known)
-    : ownWords(account, event, contact, newest, known)
+  if (event.event === 'own')
+    return ownWords(account, event, group ?? contactOf(station, account, event.contact), group, newest, known)
+  const heard = hearing(account, event, contactOf(station, account, event.contact), group, newest, known)
+  return { ...heard.commit, steps: [assessing(station, heard.thread, event.text, { now })] }
 }
 
 function hearing(
   account: string,
   event: InboundMessage,
   contact: KnownContact,
+  group: KnownContact | null,
   newest: ThreadFacts | null,
   known: boolean,
-): Commit<string> {
+): { commit: Commit<string>; thread: string } {
   const facts = {
     account,
     contact: contact.id,
+    group: group?.id,
     conversation: event.conversation,
     newest,
     newThread: uuid(),
     known,
   }
   const { decision, thread } = receive(facts, event)
-  return { decision: after(contact.added, decision), result: () => thread }
+  const added = [...contact.added, ...(group?.added ?? [])]
+  return { commit: { decision: after(added, decision), result: () => thread }, thread }
 }
 
 /** What the account said from its phone: the desk's own words, by nobody the console knows. */
@@ -98,15 +114,20 @@ function ownWords(
   account: string,
   event: InboundOwn,
   contact: KnownContact,
+  group: KnownContact | null,
   newest: ThreadFacts | null,
   known: boolean,
 ): Commit<string> {
   const thread = newest?.thread.id ?? uuid()
   if (known)
     return { decision: { refused: { code: 'already_there', what: 'message', id: event.external ?? '' } } }
-  const opening = newest
-    ? []
-    : [threadOpened(thread, { account, contact: contact.id, continues: null }, event.conversation)]
+  const opened = {
+    account,
+    contact: contact.id,
+    continues: null,
+    ...(group ? { kind: 'group' as const } : {}),
+  }
+  const opening = newest ? [] : [threadOpened(thread, opened, event.conversation)]
   const said = messageSent(
     thread,
     { kind: event.kind, delivery: 'sentByHand', seen: null, sentAt: iso(event.sentAt), author: account },
@@ -115,10 +136,14 @@ function ownWords(
   return { decision: after(contact.added, entries(...opening, said)), result: () => thread }
 }
 
-function takingBack(station: Station, account: string, event: InboundRecall): Commit<string> {
+function takingBack(station: Station, account: string, event: InboundRecall, now: number): Commit<string> {
   const row = station.views.threads.messageByExternal(account, event.external)
   const message = row && { seq: row.seq, thread: row.thread, recalled: row.recalled_at !== null }
-  return { decision: recall(message, event.external, event.at), result: () => message?.thread ?? '' }
+  return {
+    decision: recall(message, event.external, event.at),
+    steps: message === null ? [] : [recallAlarming(station, message, { now })],
+    result: () => message?.thread ?? '',
+  }
 }
 
 interface KnownContact {
@@ -126,19 +151,18 @@ interface KnownContact {
   added: Draft[]
 }
 
-function contactOf(station: Station, account: string, event: InboundMessage | InboundOwn): KnownContact {
-  const { external, name } = event.contact
+function contactOf(station: Station, account: string, card: InboundMessage['contact']): KnownContact {
+  const { external, name, villageGroup = null, tags = [] } = card
   const id = station.views.people.contactByExternal(account, external)
   if (id !== null) return { id, added: [] }
   const fresh = uuid()
-  const card = event.event === 'message' ? event.contact : { villageGroup: null, tags: [] }
   const added = contactAdded(fresh, account, {
     name,
     external,
-    villageGroup: card.villageGroup ?? null,
+    villageGroup,
     household: null,
     phone: null,
-    tags: card.tags ?? [],
+    tags,
   })
   return { id: fresh, added: [added] }
 }

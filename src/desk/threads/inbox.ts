@@ -1,11 +1,14 @@
 import type { Statement } from 'better-sqlite3'
+import type { AlarmKind } from '../../contract/alarms.ts'
 import type { Page } from '../../contract/call.ts'
 import type { Queue, QueueCounts, Thread, ThreadRow } from '../../contract/threads.ts'
 import type { Category, Disposition, MessageKind, Urgency } from '../../contract/values.ts'
 import { maskText } from '../people/masking.ts'
+import type { Access } from '../privacy/access.ts'
+import type { Reader } from '../privacy/rules.ts'
 import { iso, isoOrNull } from '../time.ts'
 import type { Db } from '../view.ts'
-import { rankOfNotOverdue, rankOfResting, type ThreadState } from './thread.ts'
+import { overdueByRank, rankOfResting, type ThreadState } from './thread.ts'
 import type { ThreadCounts } from './thread-counts.ts'
 
 /** The inbox: pages of threads by queue, their counts, one thread for its header. Reads only. */
@@ -14,6 +17,8 @@ interface Filter {
   queue: Queue
   account?: string | undefined
   category?: Category | undefined
+  /** Empty for free threads. */
+  holder?: string | undefined
 }
 
 interface Row extends ThreadState {
@@ -41,7 +46,8 @@ const queueConditions: Record<Exclude<Queue, 'closed'>, string> = {
   unclaimed: 'holder IS NULL AND snoozed_until IS NULL',
   mine: 'holder = @me AND snoozed_until IS NULL',
   waiting: `rank < ${rankOfResting} AND snoozed_until IS NULL`,
-  overdue: `rank < ${rankOfNotOverdue} AND snoozed_until IS NULL`,
+  escalated: 'escalation IS NOT NULL AND snoozed_until IS NULL',
+  overdue: `${overdueByRank} AND snoozed_until IS NULL`,
   snoozed: 'snoozed_until IS NOT NULL',
   all: 'TRUE',
 }
@@ -49,17 +55,27 @@ const queueConditions: Record<Exclude<Queue, 'closed'>, string> = {
 export class Inbox {
   readonly #db: Db
   readonly #counts: ThreadCounts
+  readonly #access: Access
   readonly #statements = new Map<string, Statement<unknown[]>>()
 
-  constructor(db: Db, counts: ThreadCounts) {
+  constructor(db: Db, counts: ThreadCounts, access: Access) {
     this.#db = db
     this.#counts = counts
+    this.#access = access
   }
 
-  list(filter: Filter, me: string, offset: number, limit: number): Page<ThreadRow> {
+  list(filter: Filter, reader: Reader, offset: number, limit: number): Page<ThreadRow> {
+    const me = reader.user
     const where = condition(filter)
     const order = filter.queue === 'closed' ? 'closed_at DESC' : 'rank'
-    const parameters = { me, account: filter.account, category: filter.category, offset, limit }
+    const parameters = {
+      me,
+      account: filter.account,
+      category: filter.category,
+      holder: filter.holder,
+      offset,
+      limit,
+    }
     // The page is chosen in the covering index alone; only its rows are then read in full.
     const rows = this.#prepare(
       `WITH page AS MATERIALIZED (
@@ -67,11 +83,14 @@ export class Inbox {
        )
        SELECT ${rowColumns} FROM page JOIN thread t ON t.n = page.n ${rowJoins} ORDER BY t.${order}`,
     ).all(parameters) as Row[]
-    return { rows: rows.map(threadRow), total: this.#total(filter, me, where, parameters) }
+    return {
+      rows: rows.map((row) => this.#shown(row, reader)),
+      total: this.#total(filter, me, where, parameters),
+    }
   }
 
   counts(me: string, account?: string): QueueCounts {
-    const queues = { unclaimed: 0, mine: 0, waiting: 0, overdue: 0, snoozed: 0, all: 0 }
+    const queues = { unclaimed: 0, mine: 0, waiting: 0, escalated: 0, overdue: 0, snoozed: 0, all: 0 }
     const accounts: QueueCounts['accounts'] = {}
     for (const row of this.#counts.all()) {
       if (row.n === 0) continue
@@ -90,13 +109,23 @@ export class Inbox {
       if (snoozed) queues.snoozed += row.n
       if (waiting) queues.waiting += row.n
       if (overdue) queues.overdue += row.n
+      if (row.escalated && !snoozed) queues.escalated += row.n
       if (free) queues.unclaimed += row.n
       if (row.holder === me && !snoozed) queues.mine += row.n
     }
     return { queues, accounts }
   }
 
-  thread(id: string, me: string): Thread | null {
+  /** Several threads by their ids, in the order given; those that are not there are left out. */
+  rows(ids: readonly string[], reader: Reader): ThreadRow[] {
+    const select = this.#prepare(`SELECT ${rowColumns} FROM thread t ${rowJoins} WHERE t.id = ?`)
+    return ids
+      .map((id) => select.get(id) as Row | undefined)
+      .filter((row) => row !== undefined)
+      .map((row) => this.#shown(row, reader))
+  }
+
+  thread(id: string, reader: Reader): Thread | null {
     const row = this.#prepare(
       `SELECT ${rowColumns}, d.text AS draft, first.body ->> '$.title' AS title
        FROM thread t ${rowJoins}
@@ -104,20 +133,29 @@ export class Inbox {
        LEFT JOIN message fm ON fm.seq = t.n + 1
        LEFT JOIN content first ON first.seq = fm.seq
        WHERE t.id = @id`,
-    ).get({ id, me }) as (Row & { draft: string | null; title: string | null }) | undefined
+    ).get({ id, me: reader.user }) as (Row & { draft: string | null; title: string | null }) | undefined
     if (!row) return null
+    const shown = this.#shown(row, reader)
     return {
-      ...threadRow(row),
-      title: row.title === null ? null : maskText(row.title).text,
+      ...shown,
+      title: row.title === null || !shown.readable ? null : maskText(row.title).text,
       openedAt: iso(row.opened_at),
       lastSeq: row.last_seq,
       continues: row.continues,
-      draft: row.draft,
+      draft: shown.readable ? row.draft : null,
+      glassUntil: null,
     }
   }
 
+  /** Rule 11: of a private thread others see the category and the times, nothing of who or what. */
+  #shown(row: Row, reader: Reader): ThreadRow {
+    const shown = threadRow(row)
+    if (this.#access.mayRead(row, reader)) return shown
+    return { ...shown, readable: false, contact: '', contactName: '🔒', preview: null, tags: [] }
+  }
+
   #total(filter: Filter, me: string, where: string, parameters: object): number {
-    const counted = filter.queue !== 'closed' && filter.category === undefined
+    const counted = filter.queue !== 'closed' && filter.category === undefined && filter.holder === undefined
     if (counted) return this.counts(me, filter.account).queues[filter.queue as Exclude<Queue, 'closed'>]
     return this.#prepare(`SELECT count(*) FROM thread INDEXED BY ${index(filter)} WHERE ${where}`)
       .pluck()
@@ -145,6 +183,7 @@ function condition(filter: Filter): string {
       : ['closed_at IS NULL', queueConditions[filter.queue]]
   if (filter.account !== undefined) parts.push('account = @account')
   if (filter.category !== undefined) parts.push('category = @category')
+  if (filter.holder !== undefined) parts.push(`ifnull(holder, '') = @holder`)
   return parts.join(' AND ')
 }
 
@@ -157,6 +196,9 @@ function threadRow(row: Row): ThreadRow {
   return {
     id: row.id,
     account: row.account,
+    kind: row.kind,
+    private: row.private === 1,
+    readable: true,
     contact: row.contact,
     contactName: row.contact_name,
     preview: row.preview === null ? null : cut(maskText(row.preview).text),
@@ -166,6 +208,21 @@ function threadRow(row: Row): ThreadRow {
     lastAt: iso(row.last_at),
     waitingSince: isoOrNull(row.waiting_since),
     overdue: row.overdue === 1,
+    toldOfDelayAt: isoOrNull(row.told_at),
+    mark:
+      row.mark_kind === null
+        ? null
+        : { kind: row.mark_kind as AlarmKind, strength: row.mark_strength ?? 'watch' },
+    escalation:
+      row.escalation === null
+        ? null
+        : {
+            id: row.escalation,
+            desk: row.desk ?? '',
+            level: row.level ?? '',
+            state: row.escalation_state ?? 'offered',
+          },
+    common: row.common,
     urgency: row.urgency as Urgency,
     category: row.category as Category | null,
     holder: row.holder,

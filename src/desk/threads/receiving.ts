@@ -4,6 +4,7 @@ import { type Decision, entries, refuse } from '../decision.ts'
 import { hour, iso } from '../time.ts'
 import * as did from './entries.ts'
 import { returning, type ThreadFacts } from './rules.ts'
+import type { OpenedData } from './thread.ts'
 
 /** What comes in from a channel: rules 5, 7 and 9. */
 
@@ -19,7 +20,10 @@ export interface InboundMessage {
 
 export interface ReceivingFacts {
   account: string
+  /** Who says it. */
   contact: string
+  /** The group it is said in, as a contact of its own; the thread is then the group's. */
+  group?: string | undefined
   conversation: string
   /** The newest thread of this conversation, or null. */
   newest: ThreadFacts | null
@@ -64,12 +68,7 @@ function continues({ thread }: ThreadFacts, sentAt: number): boolean {
 function before(facts: ReceivingFacts, continued: boolean): Draft[] {
   const { newest } = facts
   if (newest === null || !continued) {
-    const opening = {
-      account: facts.account,
-      contact: facts.contact,
-      continues: newest?.thread.id ?? null,
-    }
-    return [did.threadOpened(facts.newThread, opening, facts.conversation)]
+    return [did.threadOpened(facts.newThread, opening(facts), facts.conversation)]
   }
   const { thread, holderOnShift } = newest
   if (thread.closed_at !== null) {
@@ -78,6 +77,18 @@ function before(facts: ReceivingFacts, continued: boolean): Draft[] {
   }
   const woken = thread.snoozed_until === null ? [] : [did.threadWoken(thread.id, 'message')]
   return [...woken, ...returning(thread, holderOnShift)]
+}
+
+/** What continues a private matter is private from its first word, with the same desk (rule 11). */
+function opening({ account, contact, group, newest }: ReceivingFacts): OpenedData {
+  const earlier = newest?.thread
+  return {
+    account,
+    contact: group ?? contact,
+    continues: earlier?.id ?? null,
+    ...(group === undefined ? {} : { kind: 'group' }),
+    ...(earlier?.private === 1 ? { private: true, desk: earlier.desk } : {}),
+  }
 }
 
 /** Rule 9: the text stays; the record says when it was taken back. */

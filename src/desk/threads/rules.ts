@@ -4,7 +4,7 @@ import type { Draft } from '../../ledger/entry.ts'
 import { type Decision, entries, refuse } from '../decision.ts'
 import { iso } from '../time.ts'
 import * as did from './entries.ts'
-import type { ThreadState } from './thread.ts'
+import { isEndangered, type ThreadState } from './thread.ts'
 
 /** The rules of DESIGN §4, 1 to 7, on what an officer does to a thread. Pure: facts in, entries or a refusal out. */
 
@@ -98,6 +98,7 @@ export interface Answer {
   seen: number
   takeOver: { reason: string } | null
   delivery: did.FirstDelivery
+  purpose?: did.Purpose
 }
 
 /**
@@ -121,10 +122,44 @@ export function answer(thread: ThreadState, by: Officer, answer: Answer, now: nu
     ...taking,
     did.messageSent(
       thread.id,
-      { kind: 'text', delivery: answer.delivery, seen: answer.seen, sentAt: iso(now) },
+      {
+        kind: 'text',
+        delivery: answer.delivery,
+        seen: answer.seen,
+        sentAt: iso(now),
+        ...(answer.purpose ? { purpose: answer.purpose } : {}),
+      },
       { text: answer.text, title: null, image: null, external: null },
     ),
   )
+}
+
+/** Rule 8: only whoever waits can be told of a delay, and goes on waiting for the answer itself. */
+export function tellDelay(
+  thread: ThreadState,
+  by: Officer,
+  said: { text: string; seen: number; delivery: did.FirstDelivery },
+  now: number,
+): Decision {
+  if (thread.closed_at === null && thread.waiting_since === null) return refuse({ code: 'nothing_to_do' })
+  return answer(thread, by, { ...said, takeOver: null, purpose: 'delay' }, now)
+}
+
+/** A supervisor's: whoever holds it, it goes to somebody who is on shift, or back to the queue. */
+export function reassign(
+  thread: ThreadState,
+  to: Recipient | null,
+  toUser: string | null,
+  reason: string,
+): Decision {
+  const closed = isClosed(thread)
+  if (closed) return closed
+  if (toUser === thread.holder) return refuse({ code: 'nothing_to_do' })
+  if (toUser !== null) {
+    if (to === null || !to.works) return refuse({ code: 'not_found', what: 'person', id: toUser })
+    if (!to.onShift) return refuse({ code: 'recipient_off_shift', user: to.user, name: to.name })
+  }
+  return entries(...waking(thread), did.threadReassigned(thread.id, thread.holder, toUser, reason))
 }
 
 export function note(thread: ThreadState, text: string): Decision {
@@ -156,7 +191,10 @@ export interface Closing {
   note: string | null
 }
 
-/** Rule 6: closing says how; silence towards the resident needs a disposition that explains it. */
+/**
+ * Rule 6: closing says how; silence towards the resident needs a disposition that explains it, and being told of a
+ * delay breaks no silence. What is with a desk or under an alarm is not closed over their heads.
+ */
 export function close(thread: ThreadState, by: Officer, closing: Closing): Decision {
   const closed = isClosed(thread)
   if (closed) return closed
@@ -164,7 +202,10 @@ export function close(thread: ThreadState, by: Officer, closing: Closing): Decis
     return notHolder(thread)
   const blind = movedOn(thread, closing.seen)
   if (blind) return blind
-  if (thread.last_from === 'resident' && !explainsSilence.has(closing.disposition)) {
+  if (thread.alarm !== null) return refuse({ code: 'alarm_open', alarm: thread.alarm })
+  if (thread.escalation !== null) return refuse({ code: 'escalation_live', escalation: thread.escalation })
+  const unanswered = thread.last_from === 'resident' || thread.waiting_since !== null
+  if (unanswered && !explainsSilence.has(closing.disposition)) {
     return refuse({ code: 'needs_reason_for_silence' })
   }
   const claiming = thread.holder === null ? [did.threadClaimed(thread.id, by.user)] : []
@@ -184,12 +225,12 @@ export function categorise(thread: ThreadState, category: Category | null, urgen
 
 /** Rule 8: the age at which a waiting thread goes to the supervisor. */
 export function overdue(thread: ThreadState, waitMinutes: Record<Urgency, number>, now: number): Decision {
-  const minutes = waitMinutes[thread.urgency]
+  const minutes = waitMinutes[isEndangered(thread) ? 'urgent' : thread.urgency]
   const ripe =
     thread.closed_at === null &&
     thread.overdue === 0 &&
-    thread.waiting_since !== null &&
-    thread.waiting_since + minutes * 60_000 <= now
+    thread.clock_since !== null &&
+    thread.clock_since + minutes * 60_000 <= now
   if (!ripe) return refuse({ code: 'nothing_to_do' })
   return entries(did.threadOverdue(thread.id, iso(thread.waiting_since as number), minutes))
 }

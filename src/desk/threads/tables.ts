@@ -8,6 +8,7 @@ export const threadTables: ViewTables = {
       id TEXT NOT NULL UNIQUE,
       account TEXT NOT NULL,
       contact TEXT NOT NULL,
+      kind TEXT NOT NULL,
       conversation TEXT,
       continues TEXT,
       opened_at INTEGER NOT NULL,
@@ -26,15 +27,30 @@ export const threadTables: ViewTables = {
       last_at INTEGER NOT NULL,
       last_recalled INTEGER NOT NULL,
       waiting_since INTEGER,
+      clock_since INTEGER,
+      told_at INTEGER,
       overdue INTEGER NOT NULL,
+      private INTEGER NOT NULL,
+      desk TEXT,
+      covered_by TEXT,
+      escalation TEXT,
+      escalation_state TEXT,
+      level TEXT,
+      alarm TEXT,
+      alarm_by TEXT,
+      mark_kind TEXT,
+      mark_strength TEXT,
+      common TEXT,
       rank INTEGER NOT NULL
     ) STRICT;
     -- Serves every queue of the inbox: read in rank order, filtered without touching the table.
-    CREATE INDEX thread_open ON thread (rank, holder, account, snoozed_until, category) WHERE closed_at IS NULL;
+    CREATE INDEX thread_open ON thread (rank, holder, account, snoozed_until, category, escalation) WHERE closed_at IS NULL;
     CREATE INDEX thread_closed ON thread (closed_at, account, category) WHERE closed_at IS NOT NULL;
     CREATE INDEX thread_snoozed ON thread (snoozed_until) WHERE snoozed_until IS NOT NULL;
     CREATE INDEX thread_of_conversation ON thread (account, conversation, n);
     CREATE INDEX thread_of_contact ON thread (contact, n);
+    CREATE INDEX thread_private ON thread (n) WHERE private = 1;
+    CREATE INDEX thread_common ON thread (common) WHERE common IS NOT NULL;
 
     -- Messages and notes; their text is in the ledger's content under the same seq.
     CREATE TABLE message (
@@ -48,7 +64,9 @@ export const threadTables: ViewTables = {
       external TEXT,
       recalled_at INTEGER,
       delivery TEXT,
-      delivery_error TEXT
+      delivery_error TEXT,
+      mark_kind TEXT,
+      mark_strength TEXT
     ) STRICT;
     CREATE UNIQUE INDEX message_external ON message (account, external) WHERE external IS NOT NULL;
     -- Answers still to leave; small, because they leave.

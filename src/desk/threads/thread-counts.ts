@@ -1,5 +1,5 @@
 import type { Db } from '../view.ts'
-import { rankOfNotOverdue, rankOfResting, type ThreadState } from './thread.ts'
+import { overdueByRank, rankOfResting, type ThreadState } from './thread.ts'
 
 /** Where an open thread is counted. */
 export type Place = 'snoozed' | 'overdue' | 'waiting' | 'open'
@@ -9,6 +9,8 @@ export interface Count {
   /** Empty for a free thread. */
   holder: string
   place: Place
+  /** 1 while an escalation is live. */
+  escalated: 0 | 1
   n: number
 }
 
@@ -26,10 +28,11 @@ export class ThreadCounts {
       .prepare<[], Count>(
         `SELECT account, ifnull(holder, '') AS holder,
            CASE WHEN snoozed_until IS NOT NULL THEN 'snoozed'
-             WHEN rank < ${rankOfNotOverdue} THEN 'overdue'
+             WHEN ${overdueByRank} THEN 'overdue'
              WHEN rank < ${rankOfResting} THEN 'waiting' ELSE 'open' END AS place,
+           escalation IS NOT NULL AS escalated,
            count(*) AS n
-         FROM thread INDEXED BY thread_open WHERE closed_at IS NULL GROUP BY 1, 2, 3`,
+         FROM thread INDEXED BY thread_open WHERE closed_at IS NULL GROUP BY 1, 2, 3, 4`,
       )
       .all()
     for (const row of rows) this.#counts.set(keyOf(row), row)
@@ -72,9 +75,10 @@ function placeOf(thread: ThreadState): Omit<Count, 'n'> | null {
         : thread.waiting_since !== null
           ? 'waiting'
           : 'open'
-  return { account: thread.account, holder: thread.holder ?? '', place }
+  const escalated = thread.escalation === null ? 0 : 1
+  return { account: thread.account, holder: thread.holder ?? '', place, escalated }
 }
 
-function keyOf({ account, holder, place }: Omit<Count, 'n'>): string {
-  return `${account}\n${holder}\n${place}`
+function keyOf({ account, holder, place, escalated }: Omit<Count, 'n'>): string {
+  return `${account}\n${holder}\n${place}\n${escalated}`
 }

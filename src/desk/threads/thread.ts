@@ -1,3 +1,4 @@
+import type { AlarmKind, Strength } from '../../contract/alarms.ts'
 import type { Category, Disposition, MessageKind, Urgency } from '../../contract/values.ts'
 import type { Entry } from '../../ledger/entry.ts'
 
@@ -7,7 +8,9 @@ export interface ThreadState {
   n: number
   id: string
   account: string
+  /** The resident, or the group as a whole. */
   contact: string
+  kind: 'direct' | 'group'
   conversation: string | null
   continues: string | null
   opened_at: number
@@ -28,39 +31,77 @@ export interface ThreadState {
   last_at: number
   last_recalled: 0 | 1
   waiting_since: number | null
+  /** What the clock of rule 8 counts from: the wait, or when the resident was told of the delay. */
+  clock_since: number | null
+  told_at: number | null
   overdue: 0 | 1
+  /** Rule 11. */
+  private: 0 | 1
+  /** Whose members may read it when it is private. */
+  desk: string | null
+  /** A later thread of the same conversation whose privacy covers this one too. */
+  covered_by: string | null
+  /** The live escalation, its state and level. */
+  escalation: string | null
+  escalation_state: 'offered' | 'returned' | 'accepted' | null
+  level: string | null
+  /** The open alarm, and who looks after the resident. */
+  alarm: string | null
+  alarm_by: string | null
+  mark_kind: AlarmKind | null
+  mark_strength: Strength | null
+  /** The common question it is linked to. */
+  common: string | null
   rank: number
 }
 
 const urgencyWeight: Record<Urgency, number> = { urgent: 0, priority: 1, routine: 2 }
 const band = 1e13
 
+/** Kinds of finding that bring a waiting thread before all others. */
+const sortedUp: ReadonlySet<AlarmKind | null> = new Set<AlarmKind | null>(['crisis', 'violence', 'missing'])
+
+export const isEndangered = ({ mark_kind }: Pick<ThreadState, 'mark_kind'>) => sortedUp.has(mark_kind)
+
 /**
- * The inbox order as one number, ascending: overdue before waiting before the rest; within those by urgency,
- * then the longest wait first; threads that wait for nothing by newest message.
+ * The inbox order as one number, ascending: those in danger first (rule 10), then overdue before waiting before
+ * the rest; within those by urgency, then the longest wait first; threads that wait for nothing by newest message.
  */
 export function rank(thread: ThreadState): number {
-  if (thread.waiting_since === null) return 7 * band - thread.last_at
-  return ((thread.overdue ? 0 : 3) + urgencyWeight[thread.urgency]) * band + thread.waiting_since
+  if (thread.clock_since === null) return 7 * band - thread.last_at
+  if (isEndangered(thread)) return (thread.overdue ? -2 : -1) * band + thread.clock_since
+  return ((thread.overdue ? 0 : 3) + urgencyWeight[thread.urgency]) * band + thread.clock_since
 }
 
-/** Ranks of threads of this urgency that wait since at most `until` (ms) and are not yet overdue. */
-export function rankOfWaiting(urgency: Urgency, until: number): { from: number; to: number } {
-  const from = (3 + urgencyWeight[urgency]) * band
+/** Ranks of threads of this urgency whose clock stands at `until` (ms) or before and that are not yet overdue. */
+export function rankOfWaiting(urgency: Urgency | 'endangered', until: number): { from: number; to: number } {
+  const from = urgency === 'endangered' ? -band : (3 + urgencyWeight[urgency]) * band
   return { from, to: from + until }
 }
-/** Ranks below this are overdue threads; below `rankOfResting` are waiting ones. */
-export const rankOfNotOverdue = 3 * band
+/** Ranks below this wait for an answer. */
 export const rankOfResting = 6 * band
+/** SQL: the thread is overdue, told by its rank alone. */
+export const overdueByRank = `(rank < ${3 * band} AND rank NOT BETWEEN ${-band} AND -1)`
+
+export interface OpenedData {
+  account: string
+  contact: string
+  continues: string | null
+  kind?: 'group'
+  /** It continues a private one, whose desk may read it too (rule 11). */
+  private?: true
+  desk?: string | null
+}
 
 export function opened(entry: Entry, conversation: string | null): ThreadState {
   const at = Date.parse(entry.at)
-  const data = entry.data as { account: string; contact: string; continues: string | null }
+  const data = entry.data as unknown as OpenedData
   const thread: ThreadState = {
     n: entry.seq,
     id: entry.subject,
     account: data.account,
     contact: data.contact,
+    kind: data.kind ?? 'direct',
     conversation,
     continues: data.continues,
     opened_at: at,
@@ -79,7 +120,20 @@ export function opened(entry: Entry, conversation: string | null): ThreadState {
     last_at: at,
     last_recalled: 0,
     waiting_since: null,
+    clock_since: null,
+    told_at: null,
     overdue: 0,
+    private: data.private ? 1 : 0,
+    desk: data.desk ?? null,
+    covered_by: null,
+    escalation: null,
+    escalation_state: null,
+    level: null,
+    alarm: null,
+    alarm_by: null,
+    mark_kind: null,
+    mark_strength: null,
+    common: null,
     rank: 0,
   }
   thread.rank = rank(thread)
@@ -93,12 +147,22 @@ interface EntryData {
   at: string
   message: number
   holder: string | null
-  to: string
+  to: string | null
   until: string
   why: string
   disposition: Disposition
   category: Category | null
   urgency: Urgency
+  purpose: string
+  escalation: string
+  desk: string | null
+  level: string
+  private: boolean
+  coveredBy: string | null
+  alarm: string
+  looksAfter: string
+  common: string | null
+  kinds: { kind: AlarmKind; strength: Strength }[]
 }
 
 type Evolve = (thread: ThreadState, entry: Entry, data: EntryData, at: number) => void
@@ -110,7 +174,41 @@ const hold = (thread: ThreadState, holder: string | null, at: number) => {
 }
 const answered = (thread: ThreadState) => {
   thread.waiting_since = null
+  thread.clock_since = null
+  thread.told_at = null
   thread.overdue = 0
+}
+const waits = (thread: ThreadState, since: number) => {
+  thread.waiting_since ??= since
+  thread.clock_since ??= since
+}
+const returned = (thread: ThreadState, supervisors: string) => {
+  thread.escalation_state = 'returned'
+  thread.desk = supervisors
+}
+
+/** What a mark does: it sorts the thread up, and says what it may be about where nobody has said yet. */
+const meaning: Record<AlarmKind, { category: Category; urgency: Urgency }> = {
+  crisis: { category: 'crisis', urgency: 'urgent' },
+  violence: { category: 'emergency', urgency: 'urgent' },
+  missing: { category: 'emergency', urgency: 'urgent' },
+  fraud: { category: 'scam', urgency: 'priority' },
+  dispute: { category: 'dispute', urgency: 'routine' },
+}
+/** Most dangerous first; a ring weighs three places. */
+const gravity: readonly AlarmKind[] = ['crisis', 'violence', 'missing', 'fraud', 'dispute']
+const lightness = (kind: AlarmKind, strength: Strength) =>
+  gravity.indexOf(kind) + (strength === 'ring' ? 0 : 3) + gravity.indexOf(kind) / 10
+
+function mark(thread: ThreadState, kind: AlarmKind, strength: Strength): void {
+  const { mark_kind, mark_strength } = thread
+  if (mark_kind === null || lightness(kind, strength) < lightness(mark_kind, mark_strength ?? 'watch')) {
+    thread.mark_kind = kind
+    thread.mark_strength = strength
+  }
+  const { category, urgency } = meaning[kind]
+  thread.category ??= category
+  if (urgencyWeight[urgency] < urgencyWeight[thread.urgency]) thread.urgency = urgency
 }
 
 const evolutions: Record<string, Evolve> = {
@@ -122,7 +220,7 @@ const evolutions: Record<string, Evolve> = {
     thread.last_kind = data.kind
     thread.last_at = sentAt
     thread.last_recalled = 0
-    thread.waiting_since ??= sentAt
+    waits(thread, sentAt)
   },
   'message.sent': (thread, entry, data) => {
     const sentAt = Date.parse(data.sentAt)
@@ -132,7 +230,13 @@ const evolutions: Record<string, Evolve> = {
     thread.last_kind = data.kind
     thread.last_at = sentAt
     thread.last_recalled = 0
-    answered(thread)
+    // Being told of a delay is no answer: the resident goes on waiting (rule 8).
+    if (data.purpose !== 'delay') answered(thread)
+  },
+  'thread.delayTold': (thread, _entry, _data, at) => {
+    thread.told_at = at
+    thread.clock_since = at
+    thread.overdue = 0
   },
   'message.recalled': (thread, entry, data) => {
     thread.last_seq = entry.seq
@@ -141,6 +245,7 @@ const evolutions: Record<string, Evolve> = {
   'thread.claimed': (thread, _entry, data, at) => hold(thread, data.holder, at),
   'thread.transferred': (thread, _entry, data, at) => hold(thread, data.to, at),
   'thread.takenOver': (thread, _entry, data, at) => hold(thread, data.to, at),
+  'thread.reassigned': (thread, _entry, data, at) => hold(thread, data.to, at),
   'thread.released': (thread, _entry, _data, at) => hold(thread, null, at),
   'thread.returned': (thread, _entry, _data, at) => hold(thread, null, at),
   'thread.snoozed': (thread, _entry, data) => {
@@ -154,13 +259,16 @@ const evolutions: Record<string, Evolve> = {
     thread.closed_at = at
     thread.disposition = data.disposition
     thread.snoozed_until = null
+    thread.mark_kind = null
+    thread.mark_strength = null
+    thread.common = null
     answered(thread)
   },
   'thread.reopened': (thread, _entry, data, at) => {
     thread.closed_at = null
     thread.disposition = null
     hold(thread, data.holder, at)
-    if (data.why === 'officer' && thread.last_from === 'resident') thread.waiting_since = thread.last_at
+    if (data.why !== 'message' && thread.last_from === 'resident') waits(thread, thread.last_at)
   },
   'thread.categorised': (thread, _entry, data) => {
     thread.category = data.category
@@ -168,6 +276,65 @@ const evolutions: Record<string, Evolve> = {
   },
   'thread.overdue': (thread) => {
     thread.overdue = 1
+  },
+  'thread.escalated': (thread, _entry, data) => {
+    thread.escalation = data.escalation
+    thread.escalation_state = 'offered'
+    thread.desk = data.desk
+    thread.level = data.level
+    if (data.private) thread.private = 1
+  },
+  'escalation.accepted': (thread) => {
+    thread.escalation_state = 'accepted'
+  },
+  'escalation.declined': (thread, _entry, data) => returned(thread, data.desk as string),
+  'escalation.lapsed': (thread, _entry, data) => returned(thread, data.desk as string),
+  'escalation.reassigned': (thread, _entry, data) => {
+    thread.escalation_state = 'offered'
+    thread.desk = data.desk
+    thread.level = data.level
+  },
+  'escalation.resolved': (thread) => {
+    thread.escalation = null
+    thread.escalation_state = null
+    thread.level = null
+  },
+  // A return visit is waited for as an answer is, so that nobody forgets it.
+  'escalation.visitDue': (thread, _entry, _data, at) => waits(thread, at),
+  'escalation.visited': (thread) => {
+    if (thread.last_from === 'desk') answered(thread)
+  },
+  'thread.madePrivate': (thread, _entry, data) => {
+    thread.private = 1
+    thread.covered_by = data.coveredBy
+    if (data.desk !== null) thread.desk = data.desk
+  },
+  'thread.madePublic': (thread) => {
+    thread.private = 0
+    thread.covered_by = null
+  },
+  'message.assessed': (thread, _entry, data) => {
+    for (const { kind, strength } of data.kinds) mark(thread, kind, strength)
+  },
+  'alarm.raised': (thread, _entry, data) => {
+    thread.alarm = data.alarm
+    thread.alarm_by = null
+  },
+  'alarm.acknowledged': (thread, entry) => {
+    thread.alarm_by = entry.actor.user
+  },
+  'alarm.followed': (thread, _entry, data) => {
+    thread.alarm_by = data.looksAfter
+  },
+  'alarm.closed': (thread) => {
+    thread.alarm = null
+    thread.alarm_by = null
+  },
+  'thread.merged': (thread, _entry, data) => {
+    thread.common = data.common
+  },
+  'thread.unmerged': (thread) => {
+    thread.common = null
   },
 }
 

@@ -1,3 +1,4 @@
+import type { AlarmKind, Strength } from '../../contract/alarms.ts'
 import type {
   ActItem,
   Delivery,
@@ -26,6 +27,8 @@ interface MessageState {
   recalled_at: number | null
   delivery: string | null
   delivery_error: string | null
+  mark_kind: AlarmKind | null
+  mark_strength: Strength | null
 }
 
 /** Entries whose effect is shown on the message they speak of, not as a line of their own. */
@@ -35,12 +38,13 @@ const shownOnMessage: ReadonlySet<string> = new Set([
   'message.failed',
   'message.retried',
   'message.sentByHand',
+  'message.assessed',
 ])
 /** Entries that an officer about to answer must have seen (rule 3). */
 const words: ReadonlySet<string> = new Set(['message.received', 'message.sent', 'message.recalled'])
 const mostNews = 20
 /** Fields of an act's data that name a person. */
-const personFields = ['holder', 'from', 'to'] as const
+const personFields = ['holder', 'from', 'to', 'user', 'looksAfter', 'second'] as const
 
 export class Timeline {
   readonly #ledger: Ledger
@@ -50,7 +54,7 @@ export class Timeline {
   constructor(db: Db, ledger: Ledger) {
     this.#ledger = ledger
     this.#state = db.prepare<[number], MessageState>(
-      `SELECT m.seq, c.name AS contact_name, m.recalled_at, m.delivery, m.delivery_error
+      `SELECT m.seq, c.name AS contact_name, m.recalled_at, m.delivery, m.delivery_error, m.mark_kind, m.mark_strength
        FROM message m JOIN contact c ON c.id = m.contact WHERE m.seq = ?`,
     )
     this.#names = db.prepare<[{ user: string }], { name: string }>(
@@ -58,8 +62,13 @@ export class Timeline {
     )
   }
 
-  /** Up to `limit` items before entry `before`, oldest first. */
-  read(thread: string, before: number, limit: number): { items: TimelineItem[]; more: boolean } {
+  /** Up to `limit` items before entry `before`, oldest first; where not `readable`, times and acts only (rule 11). */
+  read(
+    thread: string,
+    before: number,
+    limit: number,
+    readable: boolean,
+  ): { items: TimelineItem[]; more: boolean } {
     const lines: Line[] = []
     for (const line of this.#backwards(thread, before)) {
       if (shownOnMessage.has(line.entry.type)) continue
@@ -71,7 +80,7 @@ export class Timeline {
       items: lines
         .slice(0, limit)
         .reverse()
-        .map((line) => this.#item(line)),
+        .map((line) => this.#item(readable ? line : withoutWords(line))),
       more,
     }
   }
@@ -123,8 +132,13 @@ export class Timeline {
       item: 'message',
       seq: entry.seq,
       from: fromResident ? 'resident' : 'desk',
-      author: fromResident ? (entry.data.from as string) : authorOf(entry),
-      authorName: fromResident ? (state?.contact_name ?? '—') : this.#name(authorOf(entry)),
+      author: fromResident ? (content === hidden ? '' : (entry.data.from as string)) : authorOf(entry),
+      authorName: fromResident
+        ? content === hidden
+          ? '🔒'
+          : (state?.contact_name ?? '—')
+        : this.#name(authorOf(entry)),
+      mark: state?.mark_kind ? { kind: state.mark_kind, strength: state.mark_strength ?? 'watch' } : null,
       kind: entry.data.kind as MessageKind,
       text: shown.text,
       masked: shown.masked,
@@ -166,6 +180,8 @@ export class Timeline {
       at: entry.at,
       data: entry.data,
       names,
+      outsider:
+        typeof content?.profession === 'string' ? `${String(content.name)}（${content.profession}）` : null,
       text: typeof text === 'string' ? maskText(text).text : null,
     }
   }
@@ -173,6 +189,14 @@ export class Timeline {
   #name(user: string): string {
     return this.#names.get({ user })?.name ?? user
   }
+}
+
+/** Stands for content this reader may not see. */
+const hidden: Content = {}
+
+function withoutWords({ entry }: Line): Line {
+  const { contact: _contact, ...data } = entry.data
+  return { entry: { ...entry, data }, content: hidden }
 }
 
 export const endOfTime = Number.MAX_SAFE_INTEGER

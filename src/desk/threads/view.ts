@@ -1,4 +1,5 @@
 import type { Statement } from 'better-sqlite3'
+import type { AlarmKind, Strength } from '../../contract/alarms.ts'
 import type { Entry } from '../../ledger/entry.ts'
 import type { Content, Db, View } from '../view.ts'
 import { evolve, evolving, opened, type ThreadState } from './thread.ts'
@@ -9,6 +10,7 @@ const columns = [
   'id',
   'account',
   'contact',
+  'kind',
   'conversation',
   'continues',
   'opened_at',
@@ -27,7 +29,20 @@ const columns = [
   'last_at',
   'last_recalled',
   'waiting_since',
+  'clock_since',
+  'told_at',
   'overdue',
+  'private',
+  'desk',
+  'covered_by',
+  'escalation',
+  'escalation_state',
+  'level',
+  'alarm',
+  'alarm_by',
+  'mark_kind',
+  'mark_strength',
+  'common',
   'rank',
 ] as const satisfies readonly (keyof ThreadState)[]
 const fixed: ReadonlySet<string> = new Set([
@@ -35,6 +50,7 @@ const fixed: ReadonlySet<string> = new Set([
   'id',
   'account',
   'contact',
+  'kind',
   'conversation',
   'continues',
   'opened_at',
@@ -66,10 +82,18 @@ export class ThreadsView implements View {
   readonly #insertMessage: Statement<unknown[]>
   readonly #recall: Statement<[number, number]>
   readonly #deliver: Statement<[string, string | null, number]>
+  readonly #mark: Statement<[AlarmKind, Strength, number]>
   readonly #byExternal: Statement<[string, string], MessageRow>
   readonly #message: Statement<
     [number],
-    MessageRow & { said_by: string; author: string; delivery: string | null }
+    MessageRow & {
+      contact: string
+      said_by: string
+      author: string
+      delivery: string | null
+      mark_kind: AlarmKind | null
+      mark_strength: Strength | null
+    }
   >
 
   constructor(db: Db) {
@@ -87,11 +111,13 @@ export class ThreadsView implements View {
     )
     this.#recall = db.prepare('UPDATE message SET recalled_at = ? WHERE seq = ?')
     this.#deliver = db.prepare('UPDATE message SET delivery = ?, delivery_error = ? WHERE seq = ?')
+    this.#mark = db.prepare('UPDATE message SET mark_kind = ?, mark_strength = ? WHERE seq = ?')
     this.#byExternal = db.prepare(
       'SELECT seq, thread, recalled_at FROM message WHERE account = ? AND external = ?',
     )
     this.#message = db.prepare(
-      'SELECT seq, thread, recalled_at, said_by, author, delivery FROM message WHERE seq = ?',
+      `SELECT seq, thread, contact, recalled_at, said_by, author, delivery, mark_kind, mark_strength
+       FROM message WHERE seq = ?`,
     )
     this.applies = this.#appliers()
     this.counts.load(db)
@@ -189,6 +215,10 @@ export class ThreadsView implements View {
     evolveThen('message.recalled', (entry) => {
       this.#recall.run(Date.parse(entry.data.at as string), entry.data.message as number)
     })
+    evolveThen('message.assessed', (entry) => {
+      const [strongest] = entry.data.kinds as unknown as { kind: AlarmKind; strength: Strength }[]
+      this.#mark.run(strongest!.kind, strongest!.strength, entry.data.message as number)
+    })
     applies['message.accepted'] = (entry) => this.#delivered(entry, 'accepted')
     applies['message.failed'] = (entry) => this.#delivered(entry, 'failed', entry.data.reason as string)
     applies['message.retried'] = (entry) => this.#delivered(entry, 'queued')
@@ -210,7 +240,7 @@ export class ThreadsView implements View {
       entry.seq,
       thread.id,
       thread.account,
-      thread.contact,
+      saidBy === 'resident' ? author : thread.contact,
       saidBy,
       author,
       Date.parse(sentAt),

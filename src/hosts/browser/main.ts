@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util'
 import { openDesk } from '../../desk/core.ts'
 import { fileSecrets } from '../../desk/station/secrets.ts'
 import { dataDir } from '../data-dir.ts'
+import { resources } from '../resources.ts'
 import { holdDataDir } from '../single-core.ts'
 import { version } from '../version.ts'
 import { startBrowserHost } from './server.ts'
@@ -26,7 +27,7 @@ const desk = await openDesk({
   dir,
   secrets: fileSecrets(join(dir, 'secrets')),
   device: hostname(),
-  resources: join(root, 'resources'),
+  resources,
   version,
   log: (line) => process.stderr.write(`${new Date().toISOString()} ${line}\n`),
 })

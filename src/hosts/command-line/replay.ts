@@ -9,6 +9,7 @@ import { createStation, hasStation } from '../../desk/station/opening.ts'
 import type { Station } from '../../desk/station/station.ts'
 import { takeIn } from '../../desk/threads/inbound.ts'
 import { dataDir } from '../data-dir.ts'
+import { resources } from '../resources.ts'
 import { progressBar } from './progress.ts'
 import { fail, secretsIn, withStation } from './station.ts'
 
@@ -38,7 +39,7 @@ export async function replay(file: string, options: { data?: string; account: st
   const dir = dataDir(options.data)
   if (!hasStation(dir)) {
     const made = await createStation(
-      { dir, secrets: secretsIn(dir), clock: Date.now, log: () => {} },
+      { dir, secrets: secretsIn(dir), resources, clock: Date.now, log: () => {} },
       { name: '回放站', demo: false },
     )
     await made.close()
@@ -86,7 +87,7 @@ export async function replay(file: string, options: { data?: string; account: st
       `${counts.received} messages on ${threads.size} threads of "${options.account}"; ` +
         `${counts.duplicates} already there, ${counts.aside} lines kept aside`,
     )
-    for (const line of station.aside.list(Math.min(counts.aside, 20)).reverse()) {
+    for (const line of station.aside.list(Math.min(counts.aside, 20), () => true).reverse()) {
       console.log(`  line ${line.line}: ${line.reason}`)
     }
   })

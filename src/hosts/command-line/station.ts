@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { hasStation, openStation } from '../../desk/station/opening.ts'
 import { fileSecrets, type Secrets } from '../../desk/station/secrets.ts'
 import type { Station } from '../../desk/station/station.ts'
+import { resources } from '../resources.ts'
 import { holdDataDir } from '../single-core.ts'
 
 /** Says what is wrong in one line and ends with code 1. */
@@ -21,6 +22,7 @@ export async function withStation<R>(dir: string, work: (station: Station) => Pr
   const station = await openStation({
     dir,
     secrets: secretsIn(dir),
+    resources,
     clock: Date.now,
     log: (line) => process.stderr.write(`${line}\n`),
   })

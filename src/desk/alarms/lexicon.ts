@@ -1,0 +1,113 @@
+import type { Assessment, LexiconRule, StationEdits } from '../../contract/alarms.ts'
+import { type Assess, compile, type Lexicon } from './assessment/assess.ts'
+import type { AlarmsView } from './view.ts'
+
+interface Shipped {
+  lexicon: Lexicon
+  version: string
+}
+interface Compiled {
+  edition: number
+  version: string
+  assess: Assess
+  trouble: string | null
+}
+
+/** What is assessed while there is no lexicon: nothing, and the desk says so on every screen. */
+const none: Assess = () => ({ version: 'none', findings: [] })
+
+/**
+ * The lexicon as this station has it: what came with the desk and what the station changed. A lexicon that cannot be
+ * used must not keep a single message out of the desk: what is left of it is used, and every screen says what is wrong.
+ */
+export class StationLexicon {
+  readonly #view: AlarmsView
+  readonly #load: () => Shipped
+  readonly #log: (line: string) => void
+  #shipped: Shipped | null = null
+  #compiled: Compiled | null = null
+
+  /** Read and compiled when the first message comes, not while the desk opens. */
+  constructor(view: AlarmsView, load: () => Shipped, log: (line: string) => void) {
+    this.#view = view
+    this.#load = load
+    this.#log = log
+  }
+
+  get version(): string {
+    return this.#current().version
+  }
+
+  /** Why it cannot be used as it should; null when all is well. */
+  trouble(): string | null {
+    return this.#current().trouble
+  }
+
+  assess(text: string): Assessment {
+    const { assess, version } = this.#current()
+    try {
+      return assess(text)
+    } catch (error) {
+      this.#log(`lexicon: a message could not be assessed: ${String(error)}`)
+      return { version, findings: [] }
+    }
+  }
+
+  /** Whether these edits would make a lexicon. */
+  accepts(edits: StationEdits): boolean {
+    try {
+      const { lexicon, version } = this.#ship()
+      compile(lexicon, edits, version)
+      return true
+    } catch {
+      return false
+    }
+  }
+
+  /** The shipped rules, for the people who edit them. */
+  rules(): LexiconRule[] {
+    if (this.#current().version === 'none') return []
+    const silenced = new Set(this.#view.edits().edits.silenced)
+    const { rules, combinations } = this.#ship().lexicon
+    return [
+      ...rules.map(({ id, kind, zh, en, terms }) => ({ id, kind, zh, en, words: terms.slice(0, 12) })),
+      ...combinations.map(({ id, kind, zh, en }) => ({ id, kind, zh, en, words: [] })),
+    ].map((rule) => ({ ...rule, silenced: silenced.has(rule.id) }))
+  }
+
+  /** Why something that matched may not count, by the code that stands in a finding. */
+  discounts(): { id: string; zh: string; en: string }[] {
+    if (this.#current().version === 'none') return []
+    return this.#ship().lexicon.discounts.map(({ id, zh, en }) => ({ id, zh, en }))
+  }
+
+  /** The edits have changed in a transaction that may still be undone: what is compiled is checked at each use. */
+  #current(): Compiled {
+    const { edition, edits } = this.#view.edits()
+    if (this.#compiled?.edition === edition) return this.#compiled
+    this.#compiled = this.#make(edition, edits)
+    if (this.#compiled.trouble !== null) this.#log(`lexicon: ${this.#compiled.trouble}`)
+    return this.#compiled
+  }
+
+  #make(edition: number, edits: StationEdits): Compiled {
+    const nothing: StationEdits = { words: [], silenced: [], ordinary: [] }
+    try {
+      const { lexicon, version: shipped } = this.#ship()
+      try {
+        const version = edition === 0 ? shipped : `${shipped}/${edition}`
+        return { edition, version, assess: compile(lexicon, edits, version), trouble: null }
+      } catch (error) {
+        const assess = compile(lexicon, nothing, shipped)
+        return { edition, version: shipped, assess, trouble: `without the station's changes: ${error}` }
+      }
+    } catch (error) {
+      return { edition, version: 'none', assess: none, trouble: String(error) }
+    }
+  }
+
+  #ship(): Shipped {
+    this.#shipped ??= this.#load()
+    return this.#shipped
+  }
+}

@@ -1,0 +1,169 @@
+import { addStartingTexts } from '../../src/desk/demo/starting-texts.ts'
+import { at, type Console } from './console.ts'
+import { iso, minute, phone, root, type TestStation, testStation } from './station.ts'
+
+/**
+ * A station with private threads in which every place where words can be put holds a marked word. `inside` holds the
+ * private ones, `outside` marks words of public threads, by which a walk shows that it looks where it should.
+ */
+export interface PrivateStation {
+  desk: TestStation
+  /** The private thread, its earlier thread, and one that is public. */
+  threads: { secret: string; earlier: string; open: string }
+  contacts: string[]
+  inside: readonly string[]
+  outside: readonly string[]
+  consoles: Record<'zhang' | 'li' | 'daiban' | 'ducha' | 'guanli', Console>
+}
+
+const inside = [
+  'MIWEN-message',
+  'MIWEN-recalled',
+  'MIWEN-title',
+  'MIWEN-answer',
+  'MIWEN-note',
+  'MIWEN-reason',
+  'MIWEN-transfer',
+  'MIWEN-takeover',
+  'MIWEN-draft',
+  'MIWEN-name',
+  'MIWEN-tag',
+  'MIWEN-household',
+  'MIWEN-earlier',
+  'MIWEN-alarm',
+  'MIWEN-pulledin',
+  'MIWEN-profession',
+  'MIWEN-delay',
+  'MIWEN-closing',
+  'MIWEN-outcome',
+  'MIWEN-pasted',
+  'MIWEN-aside',
+] as const
+const outside = ['GONGKAI-message', 'GONGKAI-note', 'GONGKAI-name'] as const
+
+export async function privateStation(): Promise<PrivateStation> {
+  const desk = await testStation()
+  addStartingTexts(desk.station, `${root}/resources`, {
+    user: 'core',
+    role: 'system',
+    device: 'test-pc',
+    now: desk.now,
+  })
+  const [zhang, li, daiban, ducha, guanli] = [
+    await at(desk, 'zhang'),
+    await at(desk, 'li'),
+    await at(desk, 'daiban'),
+    await at(desk, 'ducha'),
+    await at(desk, 'guanli'),
+  ]
+  const resident = 'MIWEN-name 王桂兰'
+  const seen = async (thread: string) => (await daiban.call('thread.get', { thread })).lastSeq
+
+  const earlier = desk.hears({
+    from: resident,
+    text: 'MIWEN-earlier 上回说过的事',
+    at: desk.now - 9 * 24 * 60 * minute,
+  })
+  await zhang.call('thread.answer', { thread: earlier, text: '收到', seen: await seen(earlier) })
+  await zhang.call('thread.close', { thread: earlier, disposition: 'answered', seen: await seen(earlier) })
+  await desk.pass(4 * 24 * 60 * minute)
+  const secret = desk.hears({
+    from: resident,
+    text: 'MIWEN-message 我不想活了，他又打我，电话 13812345678',
+    title: 'MIWEN-title',
+    external: 'secret-1',
+  })
+  const contact = desk.station.views.threads.thread(secret)!.contact
+  await zhang.call('contact.change', {
+    contact,
+    name: resident,
+    villageGroup: '三组',
+    household: 'MIWEN-household 12号',
+    phone: '13812345678',
+    tags: ['MIWEN-tag'],
+  })
+  const [alarm] = await zhang.call('alarms.open', {})
+  await zhang.call('alarm.acknowledge', { alarm: alarm!.id })
+  await zhang.call('alarm.contacted', {
+    alarm: alarm!.id,
+    note: 'MIWEN-alarm 已通话',
+    nextContactAt: iso(desk.now + 30 * minute),
+  })
+  await zhang.call('thread.note', { thread: secret, text: 'MIWEN-note 家里有刀' })
+  await zhang.call('thread.tellDelay', {
+    thread: secret,
+    text: 'MIWEN-delay 请稍候',
+    seen: await seen(secret),
+  })
+  await zhang.call('thread.answer', { thread: secret, text: 'MIWEN-answer 别怕', seen: await seen(secret) })
+  await zhang.call('thread.pullIn', {
+    thread: secret,
+    who: { name: 'MIWEN-pulledin 心理咨询师', profession: 'MIWEN-profession' },
+    reason: 'MIWEN-reason 需要疏导',
+  })
+  await zhang.call('thread.transfer', { thread: secret, to: 'li', reason: 'MIWEN-transfer 换班' })
+  await zhang.call('thread.takeOver', { thread: secret, reason: 'MIWEN-takeover 我继续' })
+  await zhang.call('thread.escalate', {
+    thread: secret,
+    desk: 'mediation',
+    level: 'yellow',
+    reason: 'MIWEN-reason 家庭暴力',
+    private: true,
+  })
+  await zhang.call('thread.draft', { thread: secret, text: 'MIWEN-draft 半句' })
+  desk.takesIn(
+    {
+      event: 'message',
+      contact: { external: resident, name: resident },
+      conversation: resident,
+      external: 'secret-2',
+      kind: 'text',
+      text: 'MIWEN-recalled 我不想活了',
+      title: null,
+      image: null,
+      sentAt: desk.now,
+    },
+    { event: 'recall', external: 'secret-2', at: desk.now },
+  )
+  await privatePhoneChat(desk, zhang, daiban)
+  const open = desk.hears({ from: 'GONGKAI-name 李四', text: 'GONGKAI-message 请问户口怎么迁' })
+  await zhang.call('thread.note', { thread: open, text: 'GONGKAI-note 记一下' })
+  return {
+    desk,
+    threads: { secret, earlier, open },
+    contacts: [contact, desk.station.views.threads.thread(open)!.contact],
+    inside,
+    outside,
+    consoles: { zhang, li, daiban, ducha, guanli },
+  }
+}
+
+/** A chat pasted from a phone, made private and closed, and one more paste of which a line cannot be read. */
+async function privatePhoneChat(desk: TestStation, zhang: Console, daiban: Console): Promise<void> {
+  const paste = (text: string) =>
+    zhang.call('paste.import', { account: phone, text, contactName: 'MIWEN-name 赵六' })
+  const { threads } = await paste('MIWEN-name 赵六  今天 09:05\nMIWEN-pasted 分家的事')
+  const thread = threads[0]!
+  const { escalation } = await zhang.call('thread.escalate', {
+    thread,
+    desk: 'mediation',
+    level: 'blue',
+    reason: 'MIWEN-reason 分家',
+    private: true,
+  })
+  await paste('MIWEN-aside 选到一半的一行\nMIWEN-name 赵六  今天 09:06\nMIWEN-pasted 再说一句')
+  await daiban.call('escalation.accept', { escalation })
+  await daiban.call('escalation.resolve', {
+    escalation,
+    outcome: 'settled',
+    note: 'MIWEN-outcome 分了三间',
+    returnVisitAt: iso(desk.now + 7 * 24 * 60 * minute),
+  })
+  const { lastSeq } = await daiban.call('thread.get', { thread })
+  await daiban.call('thread.close', {
+    thread,
+    disposition: 'handledOnSite',
+    seen: lastSeq,
+    note: 'MIWEN-closing 当面谈好',
+  })
+}
