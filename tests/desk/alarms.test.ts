@@ -54,6 +54,19 @@ describe('rule 10: a cry for help rings', () => {
     expect(screensFollowLedger(desk.station)).toBe(true)
   })
 
+  test('written in pieces it rings as well; with a minute between them it does not', async () => {
+    const desk = await testStation()
+    const zhang = await at(desk, 'zhang')
+    desk.hears({ from: '一组 钱七', text: '我不想' })
+    await desk.pass(61 * second)
+    desk.hears({ from: '一组 钱七', text: '活了三年的那盆花' })
+    desk.hears({ from: '二组 李四', text: '我不想' })
+    expect(await zhang.call('alarms.open', {})).toEqual([])
+    await desk.pass(20 * second)
+    const thread = desk.hears({ from: '二组 李四', text: '活了' })
+    expect(await zhang.call('alarms.open', {})).toMatchObject([{ thread, kind: 'crisis' }])
+  })
+
   test('unacknowledged for 60 s it goes to the supervisors, and again', async () => {
     const { desk, zhang } = await ringing()
     await desk.pass(59 * second)

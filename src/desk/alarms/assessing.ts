@@ -1,4 +1,5 @@
 import { v7 as uuid } from 'uuid'
+import type { Assessment } from '../../contract/alarms.ts'
 import { refuse } from '../decision.ts'
 import type { By, Commit } from '../route.ts'
 import type { Station } from '../station/station.ts'
@@ -8,13 +9,43 @@ import * as rules from './rules.ts'
 
 type Step = () => Commit<unknown>
 
-/** Assesses the message the thread has just received. */
-export function assessing(station: Station, thread: string, text: string, by: Pick<By, 'now'>): Step {
+/** Assesses the message the thread has just received. `speaker` tells the residents of a group apart. */
+export function assessing(
+  station: Station,
+  thread: string,
+  said: { speaker: string; text: string },
+  by: Pick<By, 'now'>,
+): Step {
   return () => {
-    const { version, findings } = station.lexicon.assess(text)
+    const { version, findings } = assessed(station, thread, said, by.now)
     if (rules.worthMarking(findings).length === 0) return { decision: refuse({ code: 'nothing_to_do' }) }
     const facts = causing(station, thread, by.now)
     return { decision: rules.assessed(facts, facts.thread.last_message, version, findings) }
+  }
+}
+
+/** A cry for help counts also where it was written in pieces, the last of which says little by itself. */
+function assessed(
+  station: Station,
+  thread: string,
+  { speaker, text }: { speaker: string; text: string },
+  now: number,
+): Assessment {
+  const alone = station.lexicon.assess(text)
+  const lead = station.splitWords.lead(`${thread} ${speaker}`, text, now)
+  if (lead === '' || alone.findings.some(({ strength }) => strength === 'ring')) return alone
+  const { findings } = station.lexicon.assess(lead + text)
+  const cry = findings.find(({ kind, strength }) => kind === 'crisis' && strength === 'ring')
+  if (cry === undefined) return alone
+  const places = cry.places
+    .map(([start, length]): [number, number] => {
+      const from = Math.max(0, start - lead.length)
+      return [from, start + length - lead.length - from]
+    })
+    .filter(([, length]) => length > 0)
+  return {
+    ...alone,
+    findings: [{ ...cry, places }, ...alone.findings.filter(({ kind }) => kind !== 'crisis')],
   }
 }
 

@@ -5,6 +5,7 @@ import type { Ledger } from '../../ledger/sqlite/ledger.ts'
 import { Channels } from '../accounts/channels.ts'
 import { loadLexicon } from '../alarms/assessment/load.ts'
 import { StationLexicon } from '../alarms/lexicon.ts'
+import { SplitWords } from '../alarms/split-words.ts'
 import { Aside } from '../aside.ts'
 import { Backups } from '../backup/backups.ts'
 import { CommandBus, isDiskFailure } from '../bus.ts'
@@ -46,6 +47,7 @@ export class Station {
   readonly bus: CommandBus
   readonly access: Access
   readonly lexicon: StationLexicon
+  readonly splitWords = new SplitWords()
   readonly inbox: Inbox
   readonly timeline: Timeline
   readonly search: Search

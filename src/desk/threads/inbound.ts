@@ -84,7 +84,10 @@ export function taking(
   if (event.event === 'own')
     return ownWords(account, event, group ?? contactOf(station, account, event.contact), group, newest, known)
   const heard = hearing(account, event, contactOf(station, account, event.contact), group, newest, known)
-  return { ...heard.commit, steps: [assessing(station, heard.thread, event.text, { now })] }
+  return {
+    ...heard.commit,
+    steps: [assessing(station, heard.thread, { speaker: event.contact.external, text: event.text }, { now })],
+  }
 }
 
 function hearing(
