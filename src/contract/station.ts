@@ -31,7 +31,8 @@ export interface Checklist {
   note: string | null
 }
 
-/** Sentences the desk sends of itself. `{desk}`, `{officer}`, `{station}` are filled in; never a resident's name. */
+/** Sentences the desk sends of itself. `{desk}`, `{officer}`, `{station}` are filled in, and in a warning, which goes
+ * to one person alone, `{name}` and `{type}`. */
 export const stationTexts = z.strictObject({
   /** To a resident who has waited too long (rule 8). */
   delay: text,

@@ -153,7 +153,7 @@ interface EntryData {
   disposition: Disposition
   category: Category | null
   urgency: Urgency
-  purpose: string
+  purpose?: string
   escalation: string
   desk: string | null
   level: string
@@ -178,6 +178,8 @@ const answered = (thread: ThreadState) => {
   thread.told_at = null
   thread.overdue = 0
 }
+/** Being told of a delay, greeted or warned is no answer: who waited goes on waiting (rule 8). */
+const noAnswer: ReadonlySet<string | undefined> = new Set(['delay', 'greeting', 'warning'])
 const waits = (thread: ThreadState, since: number) => {
   thread.waiting_since ??= since
   thread.clock_since ??= since
@@ -230,8 +232,7 @@ const evolutions: Record<string, Evolve> = {
     thread.last_kind = data.kind
     thread.last_at = sentAt
     thread.last_recalled = 0
-    // Being told of a delay is no answer: the resident goes on waiting (rule 8).
-    if (data.purpose !== 'delay') answered(thread)
+    if (!noAnswer.has(data.purpose)) answered(thread)
   },
   'thread.delayTold': (thread, _entry, _data, at) => {
     thread.told_at = at
