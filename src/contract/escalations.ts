@@ -79,6 +79,8 @@ export interface EscalationRow {
   visits: number
   /** Whether this reader may accept or decline it now. */
   mayAccept: boolean
+  /** Whether this reader may resolve it, or record a visit. */
+  mayEnd: boolean
 }
 
 export interface EscalationCounts {
@@ -86,7 +88,7 @@ export interface EscalationCounts {
   desks: { [desk: string]: { [level: string]: number } }
   /** With the supervisor. */
   returned: number
-  /** Offered, for this reader to accept. */
+  /** Offered or returned, for this reader to accept. */
   forMe: number
   visits: number
   visitsDue: number

@@ -15,6 +15,7 @@ const change = (seq: number, subjects: string[], more: Partial<Change> = {}): Ch
   everything: false,
   subjects,
   arrived: [],
+  ringing: [],
   takenOver: [],
   ...more,
 })

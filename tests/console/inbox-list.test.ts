@@ -3,6 +3,7 @@ import { pieces } from '../../src/console/parts/marked.ts'
 import { rowPages } from '../../src/console/parts/row-pages.ts'
 import { waitingStep } from '../../src/console/parts/waiting-step.ts'
 import { commonShift } from '../../src/console/parts/windowed-rows.ts'
+import { marksShown, rowMarks } from '../../src/console/screens/inbox/row-marks.ts'
 import { snoozeChoices } from '../../src/console/screens/inbox/snooze-choices.ts'
 import { timelineRows } from '../../src/console/screens/inbox/timeline-rows.ts'
 import { noFilters, searchInput } from '../../src/console/screens/search/search-input.ts'
@@ -76,6 +77,57 @@ describe('a list of 50,000 threads', () => {
     for (let i = 0; i < 10; i++) void list.refresh()
     await first
     expect(asked).toBe(2)
+  })
+})
+
+describe('the marks of a row', () => {
+  const plain = {
+    readable: true,
+    mark: null,
+    overdue: false,
+    escalation: null,
+    urgency: 'routine' as const,
+    common: null,
+    toldOfDelayAt: null,
+    closedAt: null,
+  }
+  const everything = {
+    ...plain,
+    mark: { kind: 'crisis' as const, strength: 'ring' as const },
+    overdue: true,
+    escalation: { id: 'e', desk: 'mediation', level: 'high', state: 'offered' as const },
+    urgency: 'urgent' as const,
+    common: 'q',
+    toldOfDelayAt: '2026-11-23T06:00:00.000Z',
+  }
+
+  it('are none where nothing is out of the ordinary', () => {
+    expect(rowMarks(plain)).toEqual([])
+  })
+  it('begin with the danger, then the wait', () => {
+    expect(rowMarks(everything).slice(0, marksShown)).toEqual(['ring', 'overdue'])
+    expect(rowMarks(everything)).toHaveLength(6)
+  })
+  it('put what is only watched behind what is escalated and urgent', () => {
+    const watched = { ...everything, mark: { kind: 'fraud' as const, strength: 'watch' as const } }
+    expect(rowMarks({ ...watched, overdue: false })).toEqual([
+      'escalation',
+      'urgent',
+      'watch',
+      'common',
+      'told',
+    ])
+  })
+  it('say nothing of a private thread that may not be read', () => {
+    expect(rowMarks({ ...everything, readable: false })).toEqual([])
+  })
+  it('no longer speak of a delay once the thread is closed', () => {
+    const closed = {
+      ...plain,
+      toldOfDelayAt: '2026-11-23T06:00:00.000Z',
+      closedAt: '2026-11-23T07:00:00.000Z',
+    }
+    expect(rowMarks(closed)).toEqual([])
   })
 })
 

@@ -65,6 +65,11 @@ describe('rule 10: a cry for help rings', () => {
     await desk.pass(20 * second)
     const thread = desk.hears({ from: '二组 李四', text: '活了' })
     expect(await zhang.call('alarms.open', {})).toMatchObject([{ thread, kind: 'crisis' }])
+    const [assessed] = entriesOf(desk.station, 'message.assessed').slice(-1)
+    expect(assessed!.data.kinds).toMatchObject([{ rules: expect.arrayContaining(['inPieces']) }])
+    const seen = entriesOf(desk.station, 'message.assessed').length
+    desk.hears({ from: '二组 李四', text: '你们看昨晚的球了吗' })
+    expect(entriesOf(desk.station, 'message.assessed')).toHaveLength(seen)
   })
 
   test('unacknowledged for 60 s it goes to the supervisors, and again', async () => {

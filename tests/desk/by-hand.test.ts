@@ -161,6 +161,100 @@ describe('a chat pasted from the phone', () => {
   })
 })
 
+describe('a residents’ group pasted from the phone', () => {
+  const group = '柳河三组群'
+  const text =
+    '三组 王桂兰  昨天 14:05\n停水了\n\n五组 李强  昨天 14:06\n我家也是\n\n张警官  昨天 14:07\n在修了'
+
+  test('is one thread: everybody speaks as themselves, own words are the desk’s', async () => {
+    const { station, zhang } = await desk()
+    const preview = await zhang.call('paste.preview', { account: phone, text, group })
+    expect(preview.messages.map(({ fromDesk, contact }) => [fromDesk, contact])).toEqual([
+      [false, null],
+      [false, null],
+      [true, null],
+    ])
+    expect(preview.aside).toEqual([])
+    const outcome = await zhang.call('paste.import', { account: phone, text, group })
+    expect(outcome).toMatchObject({ imported: 3, duplicates: 0, aside: 0 })
+    expect(outcome.threads).toHaveLength(1)
+    const thread = outcome.threads[0]!
+    expect(await zhang.call('thread.get', { thread })).toMatchObject({ kind: 'group', contactName: group })
+    expect(station.station.views.threads.thread(thread)!.conversation).toBe('group:柳河三组群')
+    const { items } = await zhang.call('thread.timeline', { thread, limit: 20 })
+    expect(
+      items.flatMap((item) => (item.item === 'message' ? [[item.from, item.authorName, item.text]] : [])),
+    ).toEqual([
+      ['resident', '三组 王桂兰', '停水了'],
+      ['resident', '五组 李强', '我家也是'],
+      ['desk', '张警官的手机', '在修了'],
+    ])
+  })
+  test('again, overlapping, brings only what is new', async () => {
+    const { zhang } = await desk()
+    const { threads } = await zhang.call('paste.import', { account: phone, text, group })
+    const longer = `${text.slice(text.indexOf('五组'))}\n\n三组 王桂兰  今天 9:15\n来水了`
+    const preview = await zhang.call('paste.preview', { account: phone, text: longer, group })
+    expect(preview.messages.map(({ duplicate }) => duplicate)).toEqual([true, true, false])
+    expect(preview.newContacts).toEqual([])
+    expect(await zhang.call('paste.import', { account: phone, text: longer, group })).toMatchObject({
+      imported: 1,
+      duplicates: 2,
+      threads,
+    })
+  })
+  test('is not the talk with one of its members: the same words there are other words', async () => {
+    const { station, zhang } = await desk()
+    const { threads } = await zhang.call('paste.import', { account: phone, text, group })
+    const alone = '三组 王桂兰  昨天 14:05\n停水了'
+    const direct = await zhang.call('paste.import', { account: phone, text: alone })
+    expect(direct).toMatchObject({ imported: 1, duplicates: 0 })
+    expect(direct.threads).not.toEqual(threads)
+    expect(await zhang.call('thread.get', { thread: direct.threads[0]! })).toMatchObject({ kind: 'direct' })
+    // Two residents and the group.
+    expect(entriesOf(station.station, 'contact.added')).toHaveLength(3)
+  })
+  test('is known again by the label the desk has given it, and never taken for a resident of that name', async () => {
+    const { zhang } = await desk()
+    const { threads } = await zhang.call('paste.import', { account: phone, text, group })
+    const { contact } = await zhang.call('thread.get', { thread: threads[0]! })
+    const card = { contact, name: '三组大家庭', villageGroup: null, household: null, tags: [] }
+    await zhang.call('contact.change', card)
+    const more = '三组 王桂兰  今天 9:15\n来水了'
+    const later = await zhang.call('paste.import', { account: phone, text: more, group: '三组大家庭' })
+    expect(later.threads).toEqual(threads)
+    const same = '三组大家庭  今天 9:20\n在吗'
+    const direct = await zhang.call('paste.import', { account: phone, text: same })
+    expect(await zhang.call('thread.get', { thread: direct.threads[0]! })).toMatchObject({ kind: 'direct' })
+  })
+  test('is not with one contact as well', async () => {
+    const { zhang } = await desk()
+    const both = { account: phone, text, group, contactName: '三组 王桂兰' }
+    const refusal = { code: 'invalid', issues: [{ path: 'group', message: expect.any(String) }] }
+    expect(await zhang.refused('paste.preview', both)).toEqual(refusal)
+    expect(await zhang.refused('paste.import', both)).toEqual(refusal)
+  })
+  test('is moved to private talk where an officer can copy both from', async () => {
+    const { station, zhang } = await desk()
+    const { threads } = await zhang.call('paste.import', { account: phone, text, group })
+    const thread = threads[0]!
+    const { lastSeq } = await zhang.call('thread.get', { thread })
+    const [first] = entriesOf(station.station, 'message.received')
+    const moved = await zhang.call('group.moveToPrivate', {
+      thread,
+      message: first!.seq,
+      seen: lastSeq,
+      line: '这件事我们单独谈',
+      greeting: '您好',
+    })
+    const { items } = await zhang.call('thread.timeline', { thread: moved.thread, limit: 20 })
+    expect(items.at(-1)).toMatchObject({ text: '您好', delivery: 'copyByHand' })
+    const answer = '三组 王桂兰  今天 10:01\n您好'
+    const pasted = await zhang.call('paste.import', { account: phone, text: answer })
+    expect(pasted.threads).toEqual([moved.thread])
+  })
+})
+
 describe('an answer on an account worked by hand', () => {
   test('is copied over and then marked as sent, once', async () => {
     const { station, zhang } = await desk()

@@ -7,9 +7,11 @@ import { useConnection } from '../connection/connection.ts'
 import { type TakenOver, useChanges } from '../stores/changes.ts'
 import { useNavigation } from '../stores/navigation.ts'
 import { useSession } from '../stores/session.ts'
+import { useGlassNotices } from './use-glass-notices.ts'
 
-/** What must not wait until it is looked for: a thread taken over (rule 2), new words of residents. */
+/** What must not wait until it is looked for: a thread taken over (rule 2), broken glass, new words of residents. */
 export function useAttention(): void {
+  useGlassNotices()
   const connection = useConnection()
   const session = useSession()
   const changes = useChanges()

@@ -14,6 +14,15 @@ export function useGlobalShortcuts(): void {
   const reading: Shortcut[] = [
     { keys: 'Alt+1', label: 'app.help.goInbox', run: () => navigation.go('inbox'), everywhere: true },
     { keys: ['Alt+2', '/'], label: 'app.help.goSearch', run: () => navigation.go('search') },
+    { keys: 'Alt+3', label: 'app.help.goAlarms', run: () => navigation.go('alarms'), everywhere: true },
+    {
+      keys: 'Alt+4',
+      label: 'app.help.goEscalations',
+      run: () => navigation.go('escalations'),
+      everywhere: true,
+    },
+    { keys: 'Alt+5', label: 'app.help.goWarnings', run: () => navigation.go('warnings'), everywhere: true },
+    { keys: 'Alt+6', label: 'app.help.goOverdue', run: () => navigation.go('overdue'), everywhere: true },
   ]
   const shortcuts: Shortcut[] = [
     {
@@ -25,8 +34,8 @@ export function useGlobalShortcuts(): void {
     },
     { keys: '?', label: 'app.help.openHelp', run: () => (helpOpen.value = true) },
     ...(may.value.readThreads ? reading : []),
-    { keys: 'Alt+3', label: 'app.help.goSettings', run: () => navigation.go('settings'), everywhere: true },
-    { keys: 'Alt+4', label: 'app.help.goAbout', run: () => navigation.go('about'), everywhere: true },
+    { keys: 'Alt+9', label: 'app.help.goSettings', run: () => navigation.go('settings'), everywhere: true },
+    { keys: 'Alt+0', label: 'app.help.goAbout', run: () => navigation.go('about'), everywhere: true },
     { keys: 'Alt+L', label: 'app.help.lock', run: () => void session.lock(), everywhere: true },
     {
       keys: [],

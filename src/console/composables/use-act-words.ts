@@ -3,15 +3,51 @@ import type { ActItem } from '../../contract/threads.ts'
 import { useDirectory } from '../stores/directory.ts'
 import { useTime } from './use-time.ts'
 
+type Data = ActItem['data']
+/** What a sentence is made from: an act of the timeline, or a step of an alarm or escalation. */
+export type Told = Pick<ActItem, 'type' | 'actorName' | 'data' | 'names' | 'text'> &
+  Partial<Pick<ActItem, 'outsider'>>
+
+/** Entries that several sentences tell, by what their data say. */
+const variants: { [type: string]: (data: Data) => string | undefined } = {
+  'thread.opened': ({ continues, kind }) =>
+    continues ? 'continued' : kind === 'group' ? 'openedGroup' : undefined,
+  'thread.woken': ({ why }) =>
+    why === 'officer' ? 'wokenByOfficer' : why === 'message' ? 'wokenByMessage' : undefined,
+  'thread.reopened': ({ why, holder }) => {
+    if (why === 'alarm') return 'reopenedByAlarm'
+    if (why === 'returnVisit') return 'reopenedForVisit'
+    if (why !== 'message') return undefined
+    return holder ? 'reopenedToHolder' : 'reopenedByMessage'
+  },
+  'thread.categorised': ({ category }) => (category ? undefined : 'uncategorised'),
+  'thread.reassigned': ({ from, to }) => (to ? (from ? undefined : 'reassignedFree') : 'reassignedToQueue'),
+  'thread.escalated': (data) => (data.private ? 'escalatedPrivate' : undefined),
+  'thread.madePrivate': ({ desk, coveredBy }) =>
+    coveredBy ? 'madePrivateByLater' : desk ? 'madePrivateForDesk' : undefined,
+  'thread.pulledIn': ({ user }) => (user ? undefined : 'outsiderPulledIn'),
+  'escalation.resolved': ({ returnVisitAt }) => (returnVisitAt ? 'resolvedWithVisit' : undefined),
+  'escalation.visited': ({ next }) => (next ? 'visitedAgainAt' : undefined),
+  'alarm.raised': ({ cause }) => (cause === 'recall' ? 'raisedByRecall' : undefined),
+  'alarm.causeAdded': ({ cause, rings }) => {
+    if (cause === 'recall') return rings ? 'rangAgainByRecall' : 'causeRecalled'
+    return rings ? 'rangAgain' : undefined
+  },
+}
+
+/** Entries whose free text is what was noted, not why it was done. */
+const noted: ReadonlySet<string> = new Set([
+  'thread.closed',
+  'escalation.resolved',
+  'escalation.visited',
+  'alarm.contacted',
+  'alarm.closed',
+])
+
 /** Which sentence of `acts` tells this entry, where its data decides between several. */
-export function sentenceKey(type: string, data: ActItem['data']): string {
-  if (type === 'thread.opened' && data.continues) return 'acts.thread.continued'
-  if (type === 'thread.woken' && data.why === 'officer') return 'acts.thread.wokenByOfficer'
-  if (type === 'thread.woken' && data.why === 'message') return 'acts.thread.wokenByMessage'
-  if (type === 'thread.reopened' && data.why === 'message')
-    return data.holder ? 'acts.thread.reopenedToHolder' : 'acts.thread.reopenedByMessage'
-  if (type === 'thread.categorised' && !data.category) return 'acts.thread.uncategorised'
-  return `acts.${type}`
+export function sentenceKey(type: string, data: Data): string {
+  const variant = variants[type]?.(data)
+  return variant === undefined ? `acts.${type}` : `acts.${type.split('.')[0]}.${variant}`
 }
 
 /** Tells an entry of the ledger in one plain sentence. */
@@ -20,31 +56,54 @@ export function useActWords() {
   const time = useTime()
   const directory = useDirectory()
 
-  function actWords(item: ActItem): string {
-    const { data } = item
+  const word = (group: string, value: unknown) =>
+    typeof value === 'string' && te(`${group}.${value}`) ? t(`${group}.${value}`) : ''
+  const moment = (value: unknown) => (typeof value === 'string' ? time.moment(value) : '')
+  const plain = (value: unknown) => (typeof value === 'string' || typeof value === 'number' ? value : '')
+  const outcomes: { [type: string]: string } = {
+    'alarm.closed': 'matters.alarmOutcomes',
+    'escalation.resolved': 'matters.escalationOutcomes',
+  }
+
+  function facts({ type, actorName, data, names, text, outsider }: Told): Record<string, string | number> {
     const person = (user: unknown) =>
-      typeof user === 'string' ? (item.names[user] ?? directory.personName(user)) : t('acts.system')
-    const word = (group: string, value: unknown) =>
-      typeof value === 'string' && te(`app.${group}.${value}`) ? t(`app.${group}.${value}`) : ''
-    const facts = {
-      type: item.type,
-      actor: item.actorName || t('acts.system'),
+      typeof user === 'string' ? (names[user] ?? directory.personName(user)) : t('acts.system')
+    return {
+      type,
+      actor: actorName || t('acts.system'),
       from: person(data.from),
       to: person(data.to),
       holder: person(data.holder),
-      until: typeof data.until === 'string' ? time.moment(data.until) : '',
-      disposition: word('dispositions', data.disposition),
-      category: word('categories', data.category),
-      urgency: word('urgencies', data.urgency),
-      minutes: typeof data.minutes === 'number' ? data.minutes : '',
-      reason: typeof data.reason === 'string' ? data.reason : (item.text ?? ''),
+      user: person(data.user),
+      looksAfter: person(data.looksAfter),
+      second: person(data.second),
+      until: moment(data.until),
+      due: moment(data.dueAt),
+      contact: moment(data.nextContactAt),
+      visit: moment(data.returnVisitAt ?? data.next),
+      desk: typeof data.desk === 'string' ? directory.deskName(data.desk) : '',
+      level: typeof data.level === 'string' ? (directory.level(data.level)?.name ?? data.level) : '',
+      disposition: word('app.dispositions', data.disposition),
+      category: word('app.categories', data.category),
+      urgency: word('app.urgencies', data.urgency),
+      kind: word('matters.alarmKinds', data.kind),
+      outcome: word(outcomes[type] ?? '', data.outcome),
+      result: word('matters.visitResults', data.result),
+      outsider: outsider ?? t('acts.outsider'),
+      call: plain(data.call),
+      threads: plain(data.threads),
+      minutes: plain(data.minutes),
+      reason: typeof data.reason === 'string' ? data.reason : (text ?? ''),
     }
-    const key = sentenceKey(item.type, data)
-    const sentence = te(key) ? t(key, facts) : t('acts.unknown', facts)
-    if (!item.text) return sentence
-    return item.type === 'thread.closed'
-      ? t('acts.withNote', { sentence, note: item.text })
-      : t('acts.withReason', { sentence, reason: item.text })
+  }
+
+  function actWords(told: Told): string {
+    const key = sentenceKey(told.type, told.data)
+    const sentence = t(te(key) ? key : 'acts.unknown', facts(told))
+    if (!told.text) return sentence
+    return noted.has(told.type)
+      ? t('acts.withNote', { sentence, note: told.text })
+      : t('acts.withReason', { sentence, reason: told.text })
   }
 
   return { actWords }

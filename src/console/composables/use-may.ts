@@ -9,6 +9,8 @@ import { useSession } from '../stores/session.ts'
 const offers = {
   readThreads: ['officer', 'supervisor', 'auditor'],
   workThreads: ['officer', 'supervisor'],
+  supervise: ['supervisor'],
+  breakGlass: ['auditor'],
   editWords: ['supervisor', 'admin'],
   administer: ['admin'],
   verify: ['supervisor', 'auditor', 'admin'],
@@ -22,6 +24,8 @@ export function useMay() {
     return {
       readThreads: may(offers.readThreads),
       workThreads: may(offers.workThreads),
+      supervise: may(offers.supervise),
+      breakGlass: may(offers.breakGlass),
       editWords: may(offers.editWords),
       administer: may(offers.administer),
       verify: may(offers.verify),

@@ -1,5 +1,8 @@
-import { computed, ref } from 'vue'
+import { computed, ref, shallowRef, watch } from 'vue'
 import { useI18n } from 'vue-i18n'
+import { Refused } from '../../contract/errors.ts'
+import type { ContactHit } from '../../contract/warnings.ts'
+import { useConnection } from '../connection/connection.ts'
 import { useDirectory } from '../stores/directory.ts'
 import { useNavigation } from '../stores/navigation.ts'
 import { useMay } from './use-may.ts'
@@ -7,7 +10,7 @@ import { keysOf, shortcutScopes } from './use-shortcuts.ts'
 
 export interface PaletteEntry {
   id: string
-  group: 'commands' | 'accounts' | 'threads'
+  group: 'commands' | 'accounts' | 'residents' | 'threads'
   label: string
   /** The scope of a command, e.g. 收件箱. */
   detail: string
@@ -37,13 +40,46 @@ export function distance(query: string, text: string): number | null {
   return 1_000 + gaps
 }
 
+/** A burst of keys asks once. */
+const findAfterMs = 150
+const residentsShown = 6
+
+/** Residents of the register by name, as far as they have been found. */
+function useFoundResidents(words: () => string) {
+  const connection = useConnection()
+  const may = useMay()
+  const found = shallowRef<ContactHit[]>([])
+  let timer: ReturnType<typeof setTimeout> | undefined
+  let asked = 0
+
+  async function find(name: string) {
+    const mine = ++asked
+    try {
+      const hits = await connection.call('contacts.find', { words: name, limit: residentsShown })
+      if (mine === asked) found.value = hits
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error
+    }
+  }
+  watch(words, (now) => {
+    clearTimeout(timer)
+    asked++
+    found.value = []
+    if (now !== '' && may.value.workThreads) timer = setTimeout(find, findAfterMs, now.slice(0, 200))
+  })
+  return found
+}
+
 /** What can be done and where one can go, by words. */
 export function usePalette() {
   const { t } = useI18n()
   const directory = useDirectory()
   const navigation = useNavigation()
   const may = useMay()
+  const connection = useConnection()
   const words = ref('')
+
+  const found = useFoundResidents(() => words.value.trim())
 
   const commands = computed<PaletteEntry[]>(() =>
     shortcutScopes.value.toReversed().flatMap((scope, nth) =>
@@ -71,6 +107,30 @@ export function usePalette() {
     })),
   )
 
+  const residents = computed<PaletteEntry[]>(() =>
+    found.value.map((hit) => ({
+      id: `resident/${hit.id}`,
+      group: 'residents' as const,
+      label: [hit.villageGroup, hit.name].filter(Boolean).join(' '),
+      detail: [hit.accountName, hit.phone].filter(Boolean).join(' · '),
+      keys: '',
+      run: () => void openResident(hit),
+    })),
+  )
+  /** The newest thread with the resident; where there is none to open, what the search finds of them. */
+  async function openResident({ id, name }: ContactHit) {
+    const search = () => navigation.go('search', { contact: id, name })
+    try {
+      const { threads } = await connection.call('contact.card', { contact: id })
+      const thread = threads.find(({ current }) => current) ?? threads[0]
+      if (thread) navigation.go('inbox', { thread: thread.id })
+      else search()
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error
+      search()
+    }
+  }
+
   const entries = computed<PaletteEntry[]>(() => {
     const query = words.value.trim()
     const ranked = [...commands.value, ...accounts.value]
@@ -84,6 +144,7 @@ export function usePalette() {
     if (query === '' || !may.value.readThreads) return grouped
     return [
       ...grouped,
+      ...residents.value,
       {
         id: 'search',
         group: 'threads' as const,

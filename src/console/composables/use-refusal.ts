@@ -31,6 +31,12 @@ export function useRefusal() {
       case 'not_found':
       case 'already_there':
         return { what: named(refusal.what), id: refusal.id }
+      case 'wrong_state':
+        return { what: named(refusal.what), state: stateWords(refusal.what, refusal.state) }
+      case 'not_of_the_desk':
+        return { desk: directory.deskName(refusal.desk) }
+      case 'in_use':
+        return { what: named(refusal.what), id: refusal.id }
       case 'channel_cannot':
         return { account: directory.accountName(refusal.account), what: refusal.what }
       case 'forbidden':
@@ -55,6 +61,11 @@ export function useRefusal() {
     const kind = /^SQLITE_([A-Z]+)/.exec(code)?.[1]?.toLowerCase() ?? ''
     const key = `app.readOnly.reasons.${kind}`
     return te(key) ? t(key, { code }) : code
+  }
+
+  function stateWords(what: string, state: string): string {
+    const key = `matters.${what}States.${state}`
+    return te(key) ? t(key) : state
   }
 
   const named = (what: string) => (te(`refusals.things.${what}`) ? t(`refusals.things.${what}`) : what)

@@ -1,21 +1,31 @@
 import { type Ref, watch } from 'vue'
 import { createI18n } from 'vue-i18n'
 import { acts as enActs } from './en/acts.ts'
+import { alarms as enAlarms } from './en/alarms.ts'
 import { app as enApp } from './en/app.ts'
+import { escalations as enEscalations } from './en/escalations.ts'
+import { groups as enGroups } from './en/groups.ts'
 import { inbox as enInbox } from './en/inbox.ts'
+import { matters as enMatters } from './en/matters.ts'
 import { refusals as enRefusals } from './en/refusals.ts'
 import { settings as enSettings } from './en/settings.ts'
+import { warnings as enWarnings } from './en/warnings.ts'
 import type { Words } from './words.ts'
 import { acts } from './zh/acts.ts'
+import { alarms } from './zh/alarms.ts'
 import { app } from './zh/app.ts'
+import { escalations } from './zh/escalations.ts'
+import { groups } from './zh/groups.ts'
 import { inbox } from './zh/inbox.ts'
+import { matters } from './zh/matters.ts'
 import { refusals } from './zh/refusals.ts'
 import { settings } from './zh/settings.ts'
+import { warnings } from './zh/warnings.ts'
 
 export const languages = ['zh', 'en'] as const
 export type Language = (typeof languages)[number]
 
-const zh = { app, refusals, settings, inbox, acts }
+const zh = { app, refusals, settings, inbox, acts, matters, alarms, escalations, warnings, groups }
 /** A key missing here does not compile. */
 const en: Words<typeof zh> = {
   app: enApp,
@@ -23,6 +33,11 @@ const en: Words<typeof zh> = {
   settings: enSettings,
   inbox: enInbox,
   acts: enActs,
+  matters: enMatters,
+  alarms: enAlarms,
+  escalations: enEscalations,
+  warnings: enWarnings,
+  groups: enGroups,
 }
 
 const KEPT = 'duty-desk.language'

@@ -16,6 +16,7 @@ export function merged(a: Change, b: Change): Change {
     everything: a.everything || b.everything,
     subjects: [...new Set([...a.subjects, ...b.subjects])],
     arrived: [...a.arrived, ...b.arrived],
+    ringing: [...a.ringing, ...b.ringing],
     takenOver: [...a.takenOver, ...b.takenOver],
   }
 }
@@ -70,7 +71,7 @@ export const useChanges = defineStore('changes', () => {
     const known = seen
     if (known === 0 || seq < known) {
       seen = seq
-      if (known > 0) take({ seq, everything: true, subjects: [], arrived: [], takenOver: [] })
+      if (known > 0) take({ seq, everything: true, subjects: [], arrived: [], ringing: [], takenOver: [] })
       return
     }
     if (gapFrom === null && seq > known) gapFrom = known
@@ -87,7 +88,7 @@ export const useChanges = defineStore('changes', () => {
     () => session.session?.locked,
     (locked, before) => {
       if (before && locked === false)
-        take({ seq: seen, everything: true, subjects: [], arrived: [], takenOver: [] })
+        take({ seq: seen, everything: true, subjects: [], arrived: [], ringing: [], takenOver: [] })
     },
   )
 

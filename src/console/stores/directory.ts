@@ -2,10 +2,11 @@ import { defineStore } from 'pinia'
 import { computed, ref, shallowRef, watch } from 'vue'
 import type { Account } from '../../contract/accounts.ts'
 import { Refused } from '../../contract/errors.ts'
+import type { EscalationDesk, EscalationLevel } from '../../contract/escalations.ts'
 import type { CallName, Output } from '../../contract/index.ts'
 import type { Person } from '../../contract/people.ts'
 import type { Change } from '../../contract/session.ts'
-import type { Checklist, QuickReply, StationSettings } from '../../contract/station.ts'
+import type { Checklist, QuickReply, StationSettings, StationTexts } from '../../contract/station.ts'
 import { useConnection } from '../connection/connection.ts'
 import { useChanges } from './changes.ts'
 import { useSession } from './session.ts'
@@ -21,6 +22,10 @@ export const useDirectory = defineStore('directory', () => {
   const settings = shallowRef<StationSettings | null>(null)
   const quickReplies = shallowRef<QuickReply[]>([])
   const checklists = shallowRef<Checklist[]>([])
+  const desks = shallowRef<EscalationDesk[]>([])
+  /** Most severe first. */
+  const levels = shallowRef<EscalationLevel[]>([])
+  const texts = shallowRef<StationTexts | null>(null)
   const loaded = ref(false)
 
   const accountNames = computed(() => new Map(accounts.value.map((account) => [account.id, account.name])))
@@ -41,8 +46,23 @@ export const useDirectory = defineStore('directory', () => {
   const readReplies = () => read('quickReplies.list', (list) => (quickReplies.value = list))
   const readChecklists = () => read('checklists.list', (list) => (checklists.value = list))
 
+  const readTexts = () => read('texts.get', (found) => (texts.value = found))
+  const readDesks = () =>
+    read('desks.list', (found) => {
+      desks.value = found.desks
+      levels.value = found.levels
+    })
+
   async function refresh() {
-    await Promise.all([readAccounts(), readPeople(), readSettings(), readReplies(), readChecklists()])
+    await Promise.all([
+      readAccounts(),
+      readPeople(),
+      readSettings(),
+      readReplies(),
+      readChecklists(),
+      readTexts(),
+      readDesks(),
+    ])
     loaded.value = true
   }
 
@@ -56,6 +76,8 @@ export const useDirectory = defineStore('directory', () => {
     if (touched.has('settings')) void readSettings()
     if (touched.has('quickReplies')) void readReplies()
     if (touched.has('checklists')) void readChecklists()
+    if (touched.has('texts')) void readTexts()
+    if (touched.has('desks')) void readDesks()
   })
 
   watch(
@@ -73,9 +95,14 @@ export const useDirectory = defineStore('directory', () => {
     settings,
     quickReplies,
     checklists,
+    desks,
+    levels,
+    texts,
     loaded,
     refresh,
     accountName: (id: string) => accountNames.value.get(id) ?? id,
+    deskName: (id: string) => desks.value.find((desk) => desk.id === id)?.name ?? id,
+    level: (id: string) => levels.value.find((level) => level.id === id) ?? null,
     personName: (user: string) => personNames.value.get(user) ?? user,
   }
 })

@@ -1,7 +1,16 @@
 import { defineStore } from 'pinia'
 import { ref } from 'vue'
 
-export const screens = ['inbox', 'search', 'settings', 'about'] as const
+export const screens = [
+  'inbox',
+  'search',
+  'alarms',
+  'escalations',
+  'warnings',
+  'overdue',
+  'settings',
+  'about',
+] as const
 export type Screen = (typeof screens)[number]
 export type Place = Record<string, string>
 

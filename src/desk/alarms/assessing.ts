@@ -3,6 +3,7 @@ import type { Assessment } from '../../contract/alarms.ts'
 import { refuse } from '../decision.ts'
 import type { By, Commit } from '../route.ts'
 import type { Station } from '../station/station.ts'
+import { inPieces } from './lexicon.ts'
 import * as rules from './rules.ts'
 
 /** What follows from words that have just come in, in the commit that took them. */
@@ -33,10 +34,11 @@ function assessed(
 ): Assessment {
   const alone = station.lexicon.assess(text)
   const lead = station.splitWords.lead(`${thread} ${speaker}`, text, now)
-  if (lead === '' || alone.findings.some(({ strength }) => strength === 'ring')) return alone
-  const { findings } = station.lexicon.assess(lead + text)
-  const cry = findings.find(({ kind, strength }) => kind === 'crisis' && strength === 'ring')
-  if (cry === undefined) return alone
+  if (lead === '' || !station.lexicon.readsPieces()) return alone
+  if (alone.findings.some(({ strength }) => strength === 'ring')) return alone
+  const cry = cryIn(station, lead + text)
+  // What rang by itself has rung: it is not to ring again in whatever is said next.
+  if (cry === undefined || cryIn(station, lead) !== undefined) return alone
   const places = cry.places
     .map(([start, length]): [number, number] => {
       const from = Math.max(0, start - lead.length)
@@ -45,8 +47,16 @@ function assessed(
     .filter(([, length]) => length > 0)
   return {
     ...alone,
-    findings: [{ ...cry, places }, ...alone.findings.filter(({ kind }) => kind !== 'crisis')],
+    findings: [
+      { ...cry, places, rules: [...cry.rules, inPieces.id] },
+      ...alone.findings.filter(({ kind }) => kind !== 'crisis'),
+    ],
   }
+}
+
+function cryIn(station: Station, text: string) {
+  const { findings } = station.lexicon.assess(text)
+  return findings.find(({ kind, strength }) => kind === 'crisis' && strength === 'ring')
 }
 
 /** The recall of a message that was marked. */

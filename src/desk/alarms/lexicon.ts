@@ -1,5 +1,6 @@
 import type { Assessment, LexiconRule, StationEdits } from '../../contract/alarms.ts'
 import { type Assess, compile, type Lexicon } from './assessment/assess.ts'
+import { ordinary } from './assessment/compile.ts'
 import type { AlarmsView } from './view.ts'
 
 interface Shipped {
@@ -12,6 +13,14 @@ interface Compiled {
   assess: Assess
   trouble: string | null
 }
+
+/** The rule that reads words sent in pieces as one; silenced like any other. */
+export const inPieces = {
+  id: 'inPieces',
+  kind: 'crisis',
+  zh: '与刚才几句连起来读',
+  en: 'read together with the words just before',
+} as const
 
 /** What is assessed while there is no lexicon: nothing, and the desk says so on every screen. */
 const none: Assess = () => ({ version: 'none', findings: [] })
@@ -64,6 +73,11 @@ export class StationLexicon {
     }
   }
 
+  /** Whether words sent in pieces are read as one. */
+  readsPieces(): boolean {
+    return !this.#view.edits().edits.silenced.includes(inPieces.id)
+  }
+
   /** The shipped rules, for the people who edit them. */
   rules(): LexiconRule[] {
     if (this.#current().version === 'none') return []
@@ -72,13 +86,15 @@ export class StationLexicon {
     return [
       ...rules.map(({ id, kind, zh, en, terms }) => ({ id, kind, zh, en, words: terms.slice(0, 12) })),
       ...combinations.map(({ id, kind, zh, en }) => ({ id, kind, zh, en, words: [] })),
+      { ...inPieces, words: [] },
     ].map((rule) => ({ ...rule, silenced: silenced.has(rule.id) }))
   }
 
   /** Why something that matched may not count, by the code that stands in a finding. */
   discounts(): { id: string; zh: string; en: string }[] {
     if (this.#current().version === 'none') return []
-    return this.#ship().lexicon.discounts.map(({ id, zh, en }) => ({ id, zh, en }))
+    const { discounts } = this.#ship().lexicon
+    return [...discounts, ordinary].map(({ id, zh, en }) => ({ id, zh, en }))
   }
 
   /** The edits have changed in a transaction that may still be undone: what is compiled is checked at each use. */

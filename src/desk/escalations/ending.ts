@@ -86,7 +86,12 @@ export function visited(
 }
 
 /** The return visit comes to whoever has the thread by then, so the holder answers for it too. */
-function answersFor(matter: Matter, thread: ThreadState, by: Reader): boolean {
+/** Who may end it: whoever accepted it or holds the thread, the members of its desk, supervisors. */
+export function answersFor(
+  matter: Pick<Matter, 'accepted_by' | 'desk'>,
+  thread: Pick<ThreadState, 'holder'>,
+  by: Reader,
+): boolean {
   return (
     by.role === 'supervisor' ||
     by.user === matter.accepted_by ||

@@ -6,6 +6,7 @@ import { maskText } from '../people/masking.ts'
 import type { Reader } from '../privacy/rules.ts'
 import type { Station } from '../station/station.ts'
 import { iso, isoOrNull } from '../time.ts'
+import { answersFor } from './ending.ts'
 import type { Filter, FullRow } from './listing.ts'
 import { mayAccept } from './rules.ts'
 
@@ -36,7 +37,11 @@ export function counts(station: Station, reader: Reader): EscalationCounts {
     all.desks[desk] ??= {}
     all.desks[desk]![level] = (all.desks[desk]![level] ?? 0) + n
     if (state === 'returned') all.returned += n
-    if (state === 'offered' && mayAccept({ state, desk }, escalations.level(level), reader)) all.forMe += n
+    if (
+      (state === 'offered' || state === 'returned') &&
+      mayAccept({ state, desk }, escalations.level(level), reader)
+    )
+      all.forMe += n
   }
   return all
 }
@@ -81,6 +86,7 @@ function shown({ access, views }: Station, row: FullRow, reader: Reader): Escala
     visitDue: row.visit_due === 1,
     visits: row.visits,
     mayAccept: mayAccept(row, views.escalations.level(row.level), reader),
+    mayEnd: (row.state === 'accepted' || row.state === 'visit') && answersFor(row, row, reader),
   }
 }
 

@@ -1,6 +1,8 @@
 import { computed, ref, shallowRef, watch } from 'vue'
+import { useI18n } from 'vue-i18n'
 import type { Refusal } from '../../../contract/errors.ts'
 import { useAct } from '../../composables/use-act.ts'
+import { useDirectory } from '../../stores/directory.ts'
 import { useInbox } from '../../stores/inbox.ts'
 import { useThread } from '../../stores/thread.ts'
 import type { useDraft } from './use-draft.ts'
@@ -20,13 +22,15 @@ export function useAnswer(draft: ReturnType<typeof useDraft>) {
   const { act, did } = useAct()
   const store = useThread()
   const inbox = useInbox()
+  const directory = useDirectory()
+  const { t } = useI18n()
   const sending = ref(false)
   const movedOn = shallowRef<MovedOn | null>(null)
   const held = shallowRef<HeldBy | null>(null)
   const closed = ref(false)
   const blocked = computed(() => movedOn.value !== null || held.value !== null || closed.value)
-  /** The reason given with the send that was refused last. */
-  let asked: { reason: string } | undefined
+  /** What was refused last, to be sent again once what was new has been read. */
+  let again: () => Promise<boolean> = () => answer()
 
   function settle() {
     movedOn.value = null
@@ -54,7 +58,7 @@ export function useAnswer(draft: ReturnType<typeof useDraft>) {
     const text = draft.text.value
     if (!thread || store.loading || sending.value || text.trim() === '') return false
     sending.value = true
-    asked = takeOver
+    again = () => answer(takeOver)
     draft.flush()
     try {
       const sent = await act(
@@ -66,6 +70,30 @@ export function useAnswer(draft: ReturnType<typeof useDraft>) {
       settle()
       draft.clear(thread.id, 'answer')
       if (store.id === thread.id) store.seen = Math.max(store.seen, sent.seq)
+      return true
+    } finally {
+      sending.value = false
+      void store.refresh()
+      inbox.refresh()
+    }
+  }
+
+  /** A word that is no answer: what is being written stays, and the resident goes on waiting (rule 8). */
+  async function tellDelay(text: string): Promise<boolean> {
+    const thread = store.thread
+    if (!thread || store.loading || sending.value) return false
+    sending.value = true
+    again = () => tellDelay(text)
+    try {
+      const byHand = directory.accounts.find(({ id }) => id === thread.account)?.kind === 'by-hand'
+      const told = await act(
+        'thread.tellDelay',
+        { thread: thread.id, text, seen: store.seen },
+        { done: t(byHand ? 'warnings.waiting.tell.byHand' : 'warnings.waiting.tell.done'), onRefused },
+      )
+      if (!told) return false
+      settle()
+      if (store.id === thread.id) store.seen = Math.max(store.seen, told.seq)
       return true
     } finally {
       sending.value = false
@@ -93,7 +121,7 @@ export function useAnswer(draft: ReturnType<typeof useDraft>) {
   function confirm(): Promise<boolean> {
     if (!movedOn.value) return Promise.resolve(false)
     store.seen = Math.max(store.seen, movedOn.value.lastSeq)
-    return answer(asked)
+    return again()
   }
 
   /** Closed meanwhile: reopening and sending are two acts, each on record. */
@@ -101,7 +129,7 @@ export function useAnswer(draft: ReturnType<typeof useDraft>) {
     const thread = store.thread
     if (!thread || !(await did('thread.reopen', { thread: thread.id }))) return false
     settle()
-    return answer()
+    return again()
   }
 
   /** Back to the text; what the panel showed has been seen. */
@@ -112,5 +140,5 @@ export function useAnswer(draft: ReturnType<typeof useDraft>) {
 
   watch(() => store.id, settle)
 
-  return { sending, movedOn, held, closed, blocked, answer, note, confirm, reopenAndSend, dismiss }
+  return { sending, movedOn, held, closed, blocked, answer, tellDelay, note, confirm, reopenAndSend, dismiss }
 }

@@ -1,5 +1,8 @@
 import { computed, nextTick, type Ref, watch } from 'vue'
+import { useShortcuts } from '../../composables/use-shortcuts.ts'
+import { filledText } from '../../parts/filled-text.ts'
 import { inputMethodGuard } from '../../parts/input-method.ts'
+import { useDirectory } from '../../stores/directory.ts'
 import { usePresence } from '../../stores/presence.ts'
 import { useSession } from '../../stores/session.ts'
 import { useThread } from '../../stores/thread.ts'
@@ -14,6 +17,7 @@ const longest = 8_000
 export function useComposer(area: Readonly<Ref<HTMLTextAreaElement | null>>) {
   const store = useThread()
   const session = useSession()
+  const directory = useDirectory()
   const presence = usePresence()
   const draft = useDraft()
   const answer = useAnswer(draft)
@@ -32,6 +36,30 @@ export function useComposer(area: Readonly<Ref<HTMLTextAreaElement | null>>) {
       !store.loading &&
       (mode.value === 'note' || !answer.blocked.value),
   )
+
+  /** Only whoever waits, and only by whoever may answer without taking it from another. */
+  const mayTell = computed(() => {
+    const thread = store.loading ? null : store.thread
+    if (!thread?.waitingSince || thread.closedAt || !thread.readable || !canWrite.value) return false
+    if (mode.value !== 'answer') return false
+    return thread.holder === null || thread.holder === session.session?.user
+  })
+  async function tellDelay() {
+    const words = directory.texts?.delay
+    if (!words || !mayTell.value || answer.sending.value || answer.blocked.value) return
+    const facts = { station: session.station?.name ?? '', officer: session.session?.name ?? '' }
+    if (await answer.tellDelay(filledText(words, facts))) void focusIfHere()
+    else if (answer.blocked.value) void focus()
+  }
+  useShortcuts('app.nav.inbox', [
+    {
+      keys: 'Alt+D',
+      label: 'warnings.waiting.tell.button',
+      everywhere: true,
+      when: () => mayTell.value && document.querySelector('[aria-modal="true"]') === null,
+      run: () => void tellDelay(),
+    },
+  ])
 
   const picker = useQuickPicker({
     text,
@@ -119,6 +147,8 @@ export function useComposer(area: Readonly<Ref<HTMLTextAreaElement | null>>) {
     over,
     ready,
     canWrite,
+    mayTell,
+    tellDelay,
     inputMethod,
     focus,
     send,

@@ -19,6 +19,9 @@ export function usePaste() {
   const { t } = useI18n()
   const account = ref<string | null>(null)
   const contactName = ref('')
+  /** All of it was said in a residents' group, or it is a chat with one contact or several. */
+  const kind = ref<'direct' | 'group'>('direct')
+  const group = ref('')
   const text = ref('')
   const preview = shallowRef<PastePreview | null>(null)
   const problem = ref('')
@@ -30,9 +33,15 @@ export function usePaste() {
   const byHand = computed(() => directory.accounts.filter((one) => one.kind === 'by-hand' && one.enabled))
   const input = computed(() => {
     if (account.value === null || text.value.trim() === '') return null
-    const name = contactName.value.trim()
-    return { account: account.value, text: text.value.toWellFormed(), ...(name ? { contactName: name } : {}) }
+    const chat = { account: account.value, text: text.value.toWellFormed() }
+    if (kind.value === 'group') {
+      const name = group.value.trim().toWellFormed()
+      return name ? { ...chat, group: name } : null
+    }
+    const name = contactName.value.trim().toWellFormed()
+    return name ? { ...chat, contactName: name } : chat
   })
+  const needsGroup = computed(() => kind.value === 'group' && group.value.trim() === '')
   const fresh = computed(() => preview.value?.messages.filter((one) => !one.duplicate).length ?? 0)
   const duplicates = computed(() => (preview.value?.messages.length ?? 0) - fresh.value)
 
@@ -77,6 +86,7 @@ export function usePaste() {
       if (!answer) return undefined
       text.value = ''
       contactName.value = ''
+      group.value = ''
       return answer.threads[0] ?? null
     } finally {
       importing.value = false
@@ -93,6 +103,9 @@ export function usePaste() {
   return {
     account,
     contactName,
+    kind,
+    group,
+    needsGroup,
     text,
     preview,
     problem,

@@ -1,4 +1,4 @@
-import { ref, shallowRef, watch } from 'vue'
+import { computed, ref, shallowRef, watch } from 'vue'
 import { useI18n } from 'vue-i18n'
 import type { Input } from '../../../contract/index.ts'
 import type { ContactCard } from '../../../contract/people.ts'
@@ -20,16 +20,21 @@ export function useResident() {
   const failed = shallowRef<unknown>(null)
   /** The number in full, after `contact.unmaskPhone`; forgotten with the resident. */
   const phone = ref<string | null>(null)
+  const sealed = computed(() => store.thread?.readable === false)
+  const isGroup = computed(() => store.thread?.kind === 'group')
+  const common = computed(() => store.thread?.common ?? null)
   let asked = 0
   let timer: ReturnType<typeof setTimeout> | undefined
 
   async function read() {
     const contact = store.thread?.contact
+    const mine = ++asked
+    /** Of a private thread this reader may not read nobody is named (rule 11). */
     if (!contact) {
       card.value = null
+      failed.value = null
       return
     }
-    const mine = ++asked
     try {
       const answer = await connection.call('contact.card', { contact })
       if (mine !== asked) return
@@ -64,6 +69,9 @@ export function useResident() {
     card,
     failed,
     phone,
+    sealed,
+    isGroup,
+    common,
     read,
     stop,
     async unmask() {

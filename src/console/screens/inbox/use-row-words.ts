@@ -6,6 +6,7 @@ import { waitingStep } from '../../parts/waiting-step.ts'
 import { useDirectory } from '../../stores/directory.ts'
 import { usePresence } from '../../stores/presence.ts'
 import { useSession } from '../../stores/session.ts'
+import { useMarkWords } from './use-mark-words.ts'
 
 /** What a row of the list says of its thread; empty while the row is still being read. */
 export function useRowWords(current: () => ThreadRow | undefined) {
@@ -34,9 +35,19 @@ export function useRowWords(current: () => ThreadRow | undefined) {
       ? time.brief(row.closedAt ?? row.lastAt, now.value)
       : time.length(waited.value)
   })
+  /** The name; of a thread that may not be read its category only. */
+  const who = computed(() => {
+    const row = current()
+    if (!row) return ''
+    if (row.readable) return row.contactName
+    return row.category
+      ? t('groups.marks.sealed', { category: t(`app.categories.${row.category}`) })
+      : t('groups.marks.sealedPlain')
+  })
   const preview = computed(() => {
     const row = current()
     if (!row) return ''
+    if (!row.readable) return t('groups.marks.sealedLast', { at: time.moment(row.lastAt, now.value) })
     if (row.preview === null) return t('inbox.list.erased')
     if (row.previewKind === 'text' || row.preview.startsWith('[')) return row.preview
     return `[${t(`inbox.kinds.${row.previewKind}`)}] ${row.preview}`
@@ -59,5 +70,5 @@ export function useRowWords(current: () => ThreadRow | undefined) {
       .join(t('inbox.presenceComma')),
   )
 
-  return { step, when, preview, holder, others, watching }
+  return { step, when, who, preview, holder, others, watching, ...useMarkWords(current) }
 }

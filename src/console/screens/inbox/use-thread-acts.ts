@@ -10,8 +10,27 @@ import { useInbox } from '../../stores/inbox.ts'
 import { useSession } from '../../stores/session.ts'
 import { useThread } from '../../stores/thread.ts'
 
-export type ThreadDialog = 'transfer' | 'takeOver' | 'snooze' | 'categorise' | 'close' | 'reopen'
+/** `group` is asked from one message of a group: see `message`. */
+export type ThreadDialog =
+  | 'transfer'
+  | 'takeOver'
+  | 'snooze'
+  | 'categorise'
+  | 'close'
+  | 'reopen'
+  | 'escalate'
+  | 'privacy'
+  | 'glass'
+  | 'group'
+  | 'pullIn'
+  | 'common'
 export type ThreadActs = ReturnType<typeof useThreadActs>
+export interface Escalating {
+  desk: string
+  level: string
+  reason: string
+  private: boolean
+}
 
 /** What can be done to the open thread. Offers what fits; the core decides. */
 export function useThreadActs() {
@@ -26,11 +45,21 @@ export function useThreadActs() {
   /** The act under way, shown at once on its button. */
   const pending = ref<string | null>(null)
   const dialog = ref<ThreadDialog | null>(null)
+  /** The message a dialog was opened from. */
+  const message = ref<number | null>(null)
+  /** Another thread came in front, such as an alarm's: what was asked about the former one is not asked of it. */
+  watch(
+    () => store.id,
+    () => {
+      dialog.value = null
+    },
+  )
 
   const may = computed(() => {
     const thread = store.loading ? null : store.thread
     const role = session.session?.role
-    const works = thread !== null && (role === 'officer' || role === 'supervisor')
+    const reads = thread?.readable ?? false
+    const works = thread !== null && reads && (role === 'officer' || role === 'supervisor')
     const open = works && thread.closedAt === null
     const mine = open && thread.holder === session.session?.user
     const free = open && thread.holder === null
@@ -47,6 +76,13 @@ export function useThreadActs() {
       close: open && (!theirs || role === 'supervisor'),
       reopen: works && !open,
       categorise: works,
+      escalate: open && thread.escalation === null && (!theirs || role === 'supervisor'),
+      /** Whoever reads it may make it private; only a supervisor lifts that, and not while a desk has it. */
+      privacy: works && (!thread.private || (role === 'supervisor' && thread.escalation === null)),
+      glass: role === 'auditor' && thread !== null && thread.private && !reads,
+      group: open && thread.kind === 'group',
+      pullIn: open,
+      common: open,
       mine,
     }
   })
@@ -93,10 +129,33 @@ export function useThreadActs() {
   return {
     pending,
     dialog,
+    message,
     may,
-    async ask(which: ThreadDialog) {
-      if ((await current()) && may.value[which]) dialog.value = which
+    async ask(which: ThreadDialog, about: number | null = null) {
+      if (!(await current()) || !may.value[which]) return
+      message.value = about
+      dialog.value = which
     },
+    escalate: (to: Escalating) =>
+      perform('escalate', ({ id }) =>
+        did(
+          'thread.escalate',
+          { thread: id, ...to },
+          { done: t('escalations.done.escalated', { desk: directory.deskName(to.desk) }) },
+        ),
+      ),
+    setPrivate: (wanted: boolean, reason: string) =>
+      perform('privacy', ({ id }) =>
+        did(
+          'thread.setPrivate',
+          { thread: id, private: wanted, reason },
+          { done: t(wanted ? 'escalations.done.madePrivate' : 'escalations.done.madePublic') },
+        ),
+      ),
+    breakGlass: (reason: string, minutes: number) =>
+      perform('glass', ({ id }) =>
+        did('glass.break', { thread: id, reason, minutes }, { done: t('escalations.done.glassBroken') }),
+      ),
     claim: () =>
       perform('claim', ({ id }) =>
         did(

@@ -32,6 +32,12 @@ export const parts: readonly Part[] = [
     component: defineAsyncComponent(() => import('./TimesPart.vue')),
   },
   {
+    name: 'desks',
+    group: 'station',
+    icon: 'up',
+    component: defineAsyncComponent(() => import('./desks/DesksPart.vue')),
+  },
+  {
     name: 'backup',
     group: 'station',
     icon: 'save',
@@ -56,6 +62,18 @@ export const parts: readonly Part[] = [
     group: 'words',
     icon: 'paper',
     component: defineAsyncComponent(() => import('./words/ChecklistsPart.vue')),
+  },
+  {
+    name: 'texts',
+    group: 'words',
+    icon: 'note',
+    component: defineAsyncComponent(() => import('./words/TextsPart.vue')),
+  },
+  {
+    name: 'lexicon',
+    group: 'words',
+    icon: 'bell',
+    component: defineAsyncComponent(() => import('./lexicon/LexiconPart.vue')),
   },
   {
     name: 'console',
