@@ -5,7 +5,18 @@ import { matches } from '../../src/console/composables/use-shortcuts.ts'
 import { local } from '../../src/console/composables/use-time.ts'
 import { readHeads } from '../../src/console/screens/about/heads.ts'
 
-const areas = ['app', 'refusals', 'settings', 'inbox', 'acts'] as const
+const areas = [
+  'app',
+  'refusals',
+  'settings',
+  'inbox',
+  'acts',
+  'matters',
+  'alarms',
+  'escalations',
+  'warnings',
+  'groups',
+] as const
 
 /** `a.b` → text. */
 function flat(words: object, path = ''): [string, string][] {

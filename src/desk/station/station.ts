@@ -118,6 +118,8 @@ export class Station {
     this.timers.start()
     this.checkpoints.start()
     this.indexing.grown(1)
+    // Compiled before the first message comes, and what is wrong with it is known at once.
+    setImmediate(() => this.db.open && this.lexicon.trouble())
   }
 
   async close(): Promise<void> {

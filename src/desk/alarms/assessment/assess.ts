@@ -16,6 +16,8 @@ export { type Lexicon, readLexicon } from './lexicon.ts'
 
 /** More places than these of one rule tell nothing new, and a flood of one word must not cost time. */
 const mostOfOneRule = 60
+/** Of a flood the end is kept as well: after a hundred 想死你了 somebody may still say 我想死. */
+const keptFromTheEnd = 20
 
 export function compile(lexicon: Lexicon, edits: StationEdits, version: string): Assess {
   const ready = compiled(lexicon, edits, version)
@@ -37,20 +39,19 @@ function assess(ready: Compiled, text: string): Assessment {
 
 function wordHits(ready: Compiled, stream: Stream, text: string): Hit[] {
   const marks = new Marks(ready, stream, text)
-  const found: { rule: number; start: number; end: number }[] = []
-  const times = new Map<number, number>()
+  const found = new Map<number, { rule: number; start: number; end: number }[]>()
   ready.trie.scan(stream, (target, start, end) => {
     if (target >= ready.firstLine) return marks.add(target - ready.firstLine, start, end)
     if (stream.chars.length > ready.rules[target]!.upTo) return
-    const soFar = times.get(target) ?? 0
-    times.set(target, soFar + 1)
-    if (soFar >= mostOfOneRule) return
+    const places = found.get(target) ?? []
+    found.set(target, places)
     // Several terms of a rule may say the same place; one of them is enough.
-    const last = found.findLast(({ rule }) => rule === target)
-    if (last?.start === start && last.end === end) return
-    found.push({ rule: target, start, end })
+    const before = places.at(-1)
+    if (before?.start === start && before.end === end) return
+    if (places.length >= mostOfOneRule) places.splice(mostOfOneRule - keptFromTheEnd, 1)
+    places.push({ rule: target, start, end })
   })
-  return found.map(({ rule, start, end }) => {
+  return [...found.values()].flat().map(({ rule, start, end }) => {
     const { discounts } = ready.rules[rule]!
     let keep = 1
     const why: string[] = []

@@ -11,8 +11,6 @@ interface Mark {
 }
 
 const longestPhrase = 16
-/** A flood of one phrase must not cost time. */
-const mostOfOneLine = 300
 const [phrases, before, after, near, between, message, unless, lifted] = roles.map((_, role) => role) as [
   number,
   number,
@@ -30,7 +28,6 @@ export class Marks {
   readonly #inMessage = new Map<number, Mark[]>()
   readonly #lifted = new Set<number>()
   readonly #seen = new Set<number>()
-  readonly #times = new Map<number, number>()
   readonly #stream: Stream
   readonly #compiled: Compiled
   readonly #text: string
@@ -43,9 +40,6 @@ export class Marks {
   }
 
   add(line: number, start: number, end: number): void {
-    const soFar = this.#times.get(line) ?? 0
-    if (soFar >= mostOfOneLine) return
-    this.#times.set(line, soFar + 1)
     const mark = { discount: Math.floor(line / roles.length), role: line % roles.length, start, end }
     this.#seen.add(mark.discount)
     if (mark.role === lifted) this.#lifted.add(mark.discount)

@@ -76,9 +76,10 @@ export function spell(text: string, lists: Lists, depth = 0): string[] {
 }
 
 /** One piece between two `…`: in several parts where spelling it out whole would be thousands of words. */
-function pieceParts(piece: string, lists: Lists): string[][] {
+function pieceParts(piece: string, lists: Lists, readAs: ReadonlyMap<string, string>): string[][] {
   const parts = [['']]
-  for (const more of elements(piece, lists, 0)) {
+  for (const element of elements(piece, lists, 0)) {
+    const more = element.map((way) => normalise(way, readAs).chars)
     const ways = parts[parts.length - 1]!
     if (ways.length * more.length > manyWays) parts.push([...new Set(more)])
     else parts[parts.length - 1] = [...new Set(product(ways, more, piece))]
@@ -94,8 +95,7 @@ export function readTerm(text: string, lists: Lists, readAs: ReadonlyMap<string,
       gap = piece
       continue
     }
-    for (const written of pieceParts(piece, lists)) {
-      const ways = [...new Set(written.map((way) => normalise(way, readAs).chars))]
+    for (const ways of pieceParts(piece, lists, readAs)) {
       term.push({
         ways: ways.filter((way) => way !== ''),
         optional: ways.includes(''),

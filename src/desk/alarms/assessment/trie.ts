@@ -10,6 +10,12 @@ interface Node {
   ends: Target[]
   /** Terms whose next part is looked for from here. */
   on: Tail[]
+  /** The same by the character they begin with, made when first needed: many terms go on behind 我 or 想. */
+  ahead: Ahead | null
+}
+interface Ahead {
+  byFirst: Map<number, Tail[]>
+  farthest: number
 }
 interface Tail {
   root: Node
@@ -17,7 +23,7 @@ interface Tail {
   acrossCommas: boolean
 }
 
-const node = (): Node => ({ next: new Map(), ends: [], on: [] })
+const node = (): Node => ({ next: new Map(), ends: [], on: [], ahead: null })
 
 /** All terms in one tree, so that the time a message takes does not grow with the number of terms. */
 export class Trie {
@@ -103,22 +109,36 @@ function walk(
     const end = i + 1
     if (!together(stream, at, end, widest, gapped)) continue
     for (const target of here.ends) found(target, start, end)
-    for (const tail of here.on) follow(tail, stream, start, end, found)
+    if (here.on.length > 0) follow(here, stream, start, end, found)
   }
 }
 
+function aheadOf({ on }: Node): Ahead {
+  const byFirst = new Map<number, Tail[]>()
+  for (const tail of new Set(on)) {
+    for (const code of tail.root.next.keys()) byFirst.set(code, [...(byFirst.get(code) ?? []), tail])
+  }
+  return { byFirst, farthest: Math.max(...on.map(({ most }) => most)) }
+}
+
 function follow(
-  tail: Tail,
+  here: Node,
   stream: Stream,
   start: number,
   from: number,
   found: (target: Target, start: number, end: number) => void,
 ): void {
-  const barrier = tail.acrossCommas ? gaps.stop : gaps.comma
-  const last = Math.min(from + tail.most, stream.chars.length - 1)
+  here.ahead ??= aheadOf(here)
+  const { byFirst, farthest } = here.ahead
+  const last = Math.min(from + farthest, stream.chars.length - 1)
+  let comma = false
   for (let at = from; at <= last; at++) {
-    if (stream.gap[at]! >= barrier) return
-    walk(tail.root, stream, start, at, found)
+    if (stream.gap[at]! >= gaps.stop) return
+    if (stream.gap[at]! >= gaps.comma) comma = true
+    for (const tail of byFirst.get(stream.chars.charCodeAt(at)) ?? []) {
+      if (at - from > tail.most || (comma && !tail.acrossCommas)) continue
+      walk(tail.root, stream, start, at, found)
+    }
   }
 }
 
