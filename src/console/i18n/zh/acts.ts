@@ -27,7 +27,7 @@ export const acts = {
     categorised: '{actor}标为{category}，{urgency}',
     uncategorised: '{actor}取消了类别，{urgency}',
     overdue: '已等待超过 {minutes} 分钟，提醒带班领导',
-    delayTold: '{actor}告知居民需要多等一会，等候时间重新计算',
+    delayTold: '{actor}告知居民需要多等一会，超时从现在起重新计',
     reassigned: '{actor}把会话从{from}改派给{to}',
     reassignedFree: '{actor}把会话派给{to}',
     reassignedToQueue: '{actor}把会话收回待认领',

@@ -327,7 +327,7 @@ export const warnings = {
     tell: {
       button: '告知延迟',
       title: '发出“请稍候”的常用语；居民仍算在等答复',
-      done: '已告知延迟，等候时间继续计算',
+      done: '已告知延迟，居民仍在等答复',
       byHand: '已记下告知延迟，请复制后用手机发出',
       toldAt: '{at} 已告知延迟',
     },
