@@ -3,9 +3,14 @@ import { join } from 'node:path'
 import type { Page } from 'playwright'
 import { beforeAll, describe, it } from 'vitest'
 import { acts } from '../../../src/console/i18n/zh/acts.ts'
+import { alarms } from '../../../src/console/i18n/zh/alarms.ts'
 import { app } from '../../../src/console/i18n/zh/app.ts'
+import { escalations } from '../../../src/console/i18n/zh/escalations.ts'
+import { groups } from '../../../src/console/i18n/zh/groups.ts'
 import { inbox } from '../../../src/console/i18n/zh/inbox.ts'
+import { matters } from '../../../src/console/i18n/zh/matters.ts'
 import { settings } from '../../../src/console/i18n/zh/settings.ts'
+import { warnings } from '../../../src/console/i18n/zh/warnings.ts'
 import {
   atTheDesk,
   demoPassword,
@@ -98,8 +103,15 @@ describe('locks and languages', () => {
     await page.getByTestId('nav-about').click()
     await page.getByTestId('ledger-code').waitFor()
     await look('about')
+    for (const screen of ['alarms', 'escalations', 'warnings', 'overdue']) {
+      await page.getByTestId(`nav-${screen}`).click()
+      await page.locator('main h1').first().waitFor()
+      await page.waitForTimeout(500)
+      await look(screen)
+    }
     await page.getByTestId('nav-settings').click()
-    for (const part of ['people', 'accounts', 'times', 'aside', 'replies', 'checklists', 'console']) {
+    const parts = ['people', 'accounts', 'times', 'desks', 'aside', 'replies', 'checklists', 'texts']
+    for (const part of [...parts, 'console']) {
       await page.getByTestId(`settings-${part}`).click()
       await page.locator('.content h1').waitFor()
       await look(`settings ${part}`)
@@ -206,11 +218,17 @@ const written =
   resources('demo-station', 'conversations.json') +
   resources('quick-replies.json').replaceAll('{station}', '柳河派出所') +
   resources('checklists.json') +
+  readFileSync(join(root, 'src', 'desk', 'escalations', 'desks.ts'), 'utf8') +
+  readFileSync(join(root, 'src', 'desk', 'settings', 'view.ts'), 'utf8') +
   '正在查监控'
-const labels = new Set(leaves({ app, inbox, settings, acts }))
+const labels = new Set(leaves({ app, inbox, settings, acts, matters, alarms, escalations, warnings, groups }))
+
+/** Names the station gives its desks and replies, some of which are words of the console as well. */
+const names = new Set(['调解专席', '反诈专席', '刑侦专席', '带班领导', '人员走失'])
 
 /** A label of the console itself: one of its own words, or something nobody wrote. 中文 names a language. */
 function isLabel(text: string): boolean {
+  if (names.has(text) || text.includes('您好')) return false
   if (labels.has(text)) return text !== '中文'
   return (text.replace('中文', '').match(/\p{Script=Han}+/gu) ?? []).some((run) => !written.includes(run))
 }
