@@ -34,7 +34,6 @@ export type Refusal =
   | { code: 'needs_return_visit' }
   | { code: 'needs_second_person' }
   | { code: 'escalation_live'; escalation: string }
-  | { code: 'alarm_open'; alarm: string }
   | { code: 'in_use'; what: string; id: string }
   | { code: 'ledger_unwritable'; reason: string }
   | { code: 'not_a_backup'; reason: string }

@@ -133,35 +133,45 @@ describe('rule 3: a send names the last message the officer saw', () => {
   })
   test('closing on what was not read is refused too', () => {
     const closing = { disposition: 'noReplyNeeded' as const, seen: 9, note: null }
-    expect(types(rules.close(heldBy('zhang'), zhang, closing))).toBe('thread_moved_on')
+    expect(types(rules.close(heldBy('zhang'), zhang, closing, now))).toBe('thread_moved_on')
   })
 })
 
 describe('rule 6: closing needs a disposition', () => {
+  test('who closes a thread that rings has heard its alarm', () => {
+    const ringing = thread({ holder: 'zhang', alarm: 'a', alarm_by: null })
+    const closing = { disposition: 'handledOnSite' as const, seen: 10, note: null }
+    const acknowledged = ['alarm.acknowledged', 'thread.closed']
+    expect(types(rules.close(ringing, zhang, closing, now))).toEqual(acknowledged)
+    const heard = thread({ holder: 'zhang', alarm: 'a', alarm_by: 'li' })
+    expect(types(rules.close(heard, zhang, closing, now))).toEqual(['thread.closed'])
+  })
   test.each(disposition.options)(
     'when the last word is the resident’s, "%s" closes only if it explains the silence',
     (kind) => {
-      const closed = types(rules.close(heldBy('zhang'), zhang, { disposition: kind, seen: 10, note: null }))
+      const closed = types(
+        rules.close(heldBy('zhang'), zhang, { disposition: kind, seen: 10, note: null }, now),
+      )
       expect(closed).toEqual(explainsSilence.has(kind) ? ['thread.closed'] : 'needs_reason_for_silence')
     },
   )
   test('after an answer any disposition closes', () => {
     const answered = heldBy('zhang', { last_from: 'desk', waiting_since: null })
-    expect(types(rules.close(answered, zhang, { disposition: 'answered', seen: 10, note: null }))).toEqual([
-      'thread.closed',
-    ])
+    expect(
+      types(rules.close(answered, zhang, { disposition: 'answered', seen: 10, note: null }, now)),
+    ).toEqual(['thread.closed'])
   })
   test('closing a free thread leaves a trace of who took it', () => {
     const free = thread({ last_from: 'desk', waiting_since: null, clock_since: null })
-    expect(types(rules.close(free, zhang, { disposition: 'answered', seen: 10, note: null }))).toEqual([
+    expect(types(rules.close(free, zhang, { disposition: 'answered', seen: 10, note: null }, now))).toEqual([
       'thread.claimed',
       'thread.closed',
     ])
   })
   test("another's thread is closed only by a supervisor", () => {
     const closing = { disposition: 'advert' as const, seen: 10, note: null }
-    expect(types(rules.close(heldBy('li'), zhang, closing))).toBe('not_holder')
-    expect(types(rules.close(heldBy('li'), chief, closing))).toEqual(['thread.closed'])
+    expect(types(rules.close(heldBy('li'), zhang, closing, now))).toBe('not_holder')
+    expect(types(rules.close(heldBy('li'), chief, closing, now))).toEqual(['thread.closed'])
   })
 })
 
@@ -203,7 +213,11 @@ describe('rule 8: every waiting thread has an age', () => {
     ['priority', 20],
     ['routine', 60],
   ] as const)('a %s thread is overdue after %d minutes', (urgency, minutes) => {
-    const ripe = thread({ urgency, waiting_since: now - minutes * 60_000, clock_since: now - minutes * 60_000 })
+    const ripe = thread({
+      urgency,
+      waiting_since: now - minutes * 60_000,
+      clock_since: now - minutes * 60_000,
+    })
     expect(types(rules.overdue(ripe, limits, now))).toEqual(['thread.overdue'])
     expect(types(rules.overdue(ripe, limits, now - 1))).toBe('nothing_to_do')
   })

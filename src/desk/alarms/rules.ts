@@ -123,6 +123,12 @@ export function acknowledge(alarm: AlarmState, thread: ThreadState, by: string, 
   return entries(did.alarmAcknowledged(thread.id, alarm.id, thread.last_seq, contactAt), ...claiming)
 }
 
+/** The acknowledgement that lies in closing a thread while its alarm has not been heard by anybody. */
+export function acknowledging(thread: ThreadState, now: number): Draft[] {
+  if (thread.alarm === null || thread.alarm_by !== null) return []
+  return [did.alarmAcknowledged(thread.id, thread.alarm, thread.last_seq, iso(now + firstContactWithin))]
+}
+
 export function follow(
   alarm: AlarmState,
   to: { user: string; works: boolean } | null,

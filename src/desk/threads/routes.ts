@@ -225,7 +225,7 @@ export const threadRoutes: Pick<Routes, Names> = {
         station,
         by,
         thread,
-        (t) => rules.close(t, officer(by), { disposition, seen, note: note || null }),
+        (t) => rules.close(t, officer(by), { disposition, seen, note: note || null }, by.now),
         { seen },
       ),
   },

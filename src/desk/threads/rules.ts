@@ -1,6 +1,7 @@
 import type { Role } from '../../contract/call.ts'
 import { type Category, type Disposition, explainsSilence, type Urgency } from '../../contract/values.ts'
 import type { Draft } from '../../ledger/entry.ts'
+import { acknowledging } from '../alarms/rules.ts'
 import { type Decision, entries, refuse } from '../decision.ts'
 import { iso } from '../time.ts'
 import * as did from './entries.ts'
@@ -193,23 +194,27 @@ export interface Closing {
 
 /**
  * Rule 6: closing says how; silence towards the resident needs a disposition that explains it, and being told of a
- * delay breaks no silence. What is with a desk or under an alarm is not closed over their heads.
+ * delay breaks no silence. What is with a desk is not closed over its head; who closes a thread that rings has heard
+ * the alarm, and looks after the resident from then on.
  */
-export function close(thread: ThreadState, by: Officer, closing: Closing): Decision {
+export function close(thread: ThreadState, by: Officer, closing: Closing, now: number): Decision {
   const closed = isClosed(thread)
   if (closed) return closed
   if (thread.holder !== null && thread.holder !== by.user && by.role !== 'supervisor')
     return notHolder(thread)
   const blind = movedOn(thread, closing.seen)
   if (blind) return blind
-  if (thread.alarm !== null) return refuse({ code: 'alarm_open', alarm: thread.alarm })
   if (thread.escalation !== null) return refuse({ code: 'escalation_live', escalation: thread.escalation })
   const unanswered = thread.last_from === 'resident' || thread.waiting_since !== null
   if (unanswered && !explainsSilence.has(closing.disposition)) {
     return refuse({ code: 'needs_reason_for_silence' })
   }
   const claiming = thread.holder === null ? [did.threadClaimed(thread.id, by.user)] : []
-  return entries(...claiming, did.threadClosed(thread.id, closing.disposition, closing.seen, closing.note))
+  return entries(
+    ...claiming,
+    ...acknowledging(thread, now),
+    did.threadClosed(thread.id, closing.disposition, closing.seen, closing.note),
+  )
 }
 
 /** The officer who reopens it holds it. */

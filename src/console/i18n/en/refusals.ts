@@ -33,7 +33,6 @@ export const refusals: Words<typeof zh> = {
   needs_return_visit: 'This outcome needs a date for the return visit. Choose one.',
   needs_second_person: 'A second person must agree with their own password.',
   escalation_live: 'A desk still has this thread’s matter. Resolve that first.',
-  alarm_open: 'The alarm of this thread is still open. Deal with the alarm first.',
   in_use: 'This {what} is in use and cannot be deleted.',
   ledger_unwritable: 'The ledger cannot be written; nothing was done. Reason: {reason}',
   not_a_backup: 'This is not a valid backup: {reason}',

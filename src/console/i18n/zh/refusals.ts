@@ -29,7 +29,6 @@ export const refusals = {
   needs_return_visit: '这个结果要约定回访时间，请选择日期',
   needs_second_person: '要有第二个人用自己的密码确认，不能由同一个人完成',
   escalation_live: '这个会话还有上报在专席办理，办结后才能这样做',
-  alarm_open: '这个会话的警报还没有解除，请先处理警报',
   in_use: '这个{what}正在使用，不能删除',
   ledger_unwritable: '账本无法写入，操作没有执行。原因：{reason}',
   not_a_backup: '这不是有效的备份：{reason}',
