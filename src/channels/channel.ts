@@ -3,12 +3,20 @@ import type { MessageKind } from '../contract/values.ts'
 
 /** What every channel is to the desk: inbound events in, outgoing messages out. */
 
+/** A residents' group, by the channel's own id. */
+export interface InGroup {
+  external: string
+  name: string
+}
+
 export interface InboundMessage {
   event: 'message'
   /** Who says it, by the channel's own id. */
   contact: { external: string; name: string; villageGroup?: string | null; tags?: string[] }
   /** What the thread is about: one chat, one group, one letter. */
   conversation: string
+  /** Said in this residents' group; the conversation is then the group's. */
+  group?: InGroup | undefined
   external: string | null
   kind: MessageKind
   text: string
@@ -27,8 +35,11 @@ export interface InboundRecall {
 /** Something the account itself sent from a phone or another client. */
 export interface InboundOwn {
   event: 'own'
+  /** To whom. */
   contact: { external: string; name: string }
   conversation: string
+  /** Said to this residents' group as a whole; `contact` is then not looked at. */
+  group?: InGroup | undefined
   external: string | null
   kind: MessageKind
   text: string

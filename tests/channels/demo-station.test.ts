@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { demoThemes, loadDemoStation, stateOf } from '../../src/channels/sandbox/demo-station.ts'
-import { nextReaction } from '../../src/channels/sandbox/residents.ts'
+import { isResident, nextReaction, speakerOf, talkOf } from '../../src/channels/sandbox/residents.ts'
 import { category, shortText, text } from '../../src/contract/values.ts'
 
 const resources = join(import.meta.dirname, '../../resources')
@@ -51,6 +51,49 @@ describe('the demo station', () => {
   })
 })
 
+describe('what can be shown on the demo station', () => {
+  const group = demo.conversations.find(({ theme }) => theme === 'villageGroup')!
+  const asksForVisit = ({ text }: { text: string }) => /身份证.*(上门|换证)/.test(text)
+
+  it('a residents’ group: a quarrel to take into private talk, three who ask the same, as do three elsewhere', () => {
+    const speakers = group.messages.map((message) => speakerOf(demo, group, message).id)
+    expect(new Set(speakers).size).toBeGreaterThan(4)
+    expect(group.messages.filter(asksForVisit)).toHaveLength(3)
+    expect(group.messages.every(({ minutesAgo }) => minutesAgo <= 120)).toBe(true)
+    const elsewhere = demo.conversations.filter(({ theme }) => theme === 'idCardAtHome')
+    expect(elsewhere.map(({ messages }) => messages.some(asksForVisit))).toEqual([true, true, true])
+    expect(new Set(elsewhere.map(({ account }) => account)).size).toBe(3)
+  })
+  it('private matters with a desk: one accepted by its member, one that only the supervisor may accept', () => {
+    const matters = demo.conversations.flatMap(({ theme, escalated }) =>
+      escalated ? [{ theme, ...escalated }] : [],
+    )
+    expect(matters).toMatchObject([
+      { theme: 'familyDispute', desk: 'mediation', level: 'yellow', private: true, acceptedBy: 'liufang' },
+      { theme: 'domesticViolence', desk: 'supervisor', level: 'red', private: true },
+    ])
+    expect(demo.desks).toEqual({ mediation: ['liufang'], antiFraud: ['zhanglei'], criminal: ['chenjun'] })
+  })
+  it('a scam warning whose time has not run out', () => {
+    expect(demo.warnings).toHaveLength(1)
+    expect(demo.warnings[0]!.minutesAgo).toBeLessThan(5)
+  })
+  it('both neighbours have words for the officer in private too', () => {
+    for (const member of ['c04', 'c56']) {
+      const talk = talkOf(demo, member)!
+      expect(talk.group).toBeUndefined()
+      expect(speakerOf(demo, talk, nextReaction(talk, 0, '您好', () => 0)!).id).toBe(member)
+    }
+    expect(talkOf(demo, 'g-liuhe')).toBe(group)
+    expect(talkOf(demo, 'c02')).toBeNull()
+  })
+  it('nobody else than the members speaks in the group, and nobody as a member outside it', () => {
+    for (const { group: within, messages } of demo.conversations)
+      for (const { from } of messages.filter((message) => isResident(message.from)))
+        expect(from.startsWith('member:')).toBe(within !== undefined)
+  })
+})
+
 describe('a mistake in the demo files', () => {
   const dirs: string[] = []
   afterEach(() => {
@@ -81,6 +124,56 @@ describe('a mistake in the demo files', () => {
     ['conversations.json', '"minutesAgo": 46', '"minutesAgo": 48', /newborn: message 2 is older/],
     ['conversations.json', '"match": "', '"match": "(', /not a regular expression/],
     ['conversations.json', /,\s*"by": "chenjun"/, '', /"by" does not say by whom/],
+    [
+      'conversations.json',
+      '"member:c05"',
+      '"resident"',
+      /villageGroup: message 1: resident does not speak here/,
+    ],
+    [
+      'conversations.json',
+      '"from": "resident"',
+      '"from": "member:c07"',
+      /newborn: message 1: member:c07 does not/,
+    ],
+    [
+      'conversations.json',
+      '"member:c56"',
+      '"member:c21"',
+      /villageGroup: c21 is no contact of account liuhe/,
+    ],
+    [
+      'conversations.json',
+      /"from": "member:c13",\s*"match"/,
+      '"match"',
+      /villageGroup: reaction 1: in a group, and/,
+    ],
+    [
+      'conversations.json',
+      '"acceptedBy": "liufang"',
+      '"acceptedBy": "chenjun"',
+      /familyDispute: chenjun is no member of desk mediation/,
+    ],
+    [
+      'conversations.json',
+      '"state": "held:liufang",\n    "escalated"',
+      '"state": "open", "escalated"',
+      /familyDispute: accepted, but not held by liufang/,
+    ],
+    [
+      'conversations.json',
+      '"state": "held:chenjun",\n    "escalated"',
+      '"state": "closed:duplicate", "by": "chenjun", "escalated"',
+      /domesticViolence: closed while it is with a desk/,
+    ],
+    ['conversations.json', '"minutesAgo": 8.5', '"minutesAgo": 80', /domesticViolence: escalated before/],
+    [
+      'station.json',
+      '"mediation": ["liufang"]',
+      '"mediation": ["nobody"]',
+      /desk mediation: nobody is called/,
+    ],
+    ['station.json', '"contact": "c20"', '"contact": "c99"', /warning: there is no contact c99/],
     ['station.json', '"role": "officer"', '"role": "boss"', /station\.json[\s\S]*people\[0\]\.role/],
     ['station.json', '"head": "c03"', '"head": "c04"', /household h02: head c04/],
     ['station.json', '{', '', /station\.json of the demo station cannot be read/],

@@ -1,14 +1,19 @@
 import { join } from 'node:path'
 
-import type { Channel, InboundEvent, Outgoing, SendResult } from '../channel.ts'
+import type { Channel, InboundEvent, InGroup, Outgoing, SendResult } from '../channel.ts'
 import { type DemoStation, loadDemoStation } from './demo-station.ts'
-import { nextReaction } from './residents.ts'
+import { nextReaction, speakerOf, talkOf } from './residents.ts'
 
 /** What the sandbox needs of the desk. */
 export interface Listener {
   now(): number
   takeIn(account: string, events: readonly InboundEvent[]): void
   log(line: string): void
+}
+
+/** Who answers, and in which group if in one. */
+interface Speaker extends InGroup {
+  group: InGroup | undefined
 }
 
 /** ms that the invented network takes. */
@@ -45,25 +50,30 @@ export class SandboxChannel implements Channel {
   }
 
   #react(message: Outgoing): void {
-    const conversation = this.#demo().conversations.find((each) => each.contact === message.contactExternal)
-    const contact = this.#demo().contacts.find((each) => each.id === message.contactExternal)
-    if (!conversation || !contact) return
-    const already = this.#reacted.get(conversation.contact) ?? 0
-    const reaction = nextReaction(conversation, already, message.text, Math.random)
+    const demo = this.#demo()
+    const key = message.contactExternal
+    const talk = talkOf(demo, key)
+    if (!talk) return
+    const already = this.#reacted.get(key) ?? 0
+    const reaction = nextReaction(talk, already, message.text, Math.random)
     if (reaction === null) return
-    this.#reacted.set(conversation.contact, already + 1)
-    this.#later(reaction.afterMs, () => this.#say(message, contact.name, reaction.text))
+    this.#reacted.set(key, already + 1)
+    const { id: external, name } = speakerOf(demo, talk, reaction)
+    const group = talk.group && { external: talk.group.id, name: talk.group.name }
+    const speaker = { external, name, group }
+    this.#later(reaction.afterMs, () => this.#say(message, speaker, reaction.text))
   }
 
-  #say(answered: Outgoing, name: string, text: string): void {
+  #say(answered: Outgoing, speaker: Speaker, text: string): void {
     this.#sent += 1
     const now = this.#desk.now()
     try {
       this.#desk.takeIn(answered.account, [
         {
           event: 'message',
-          contact: { external: answered.contactExternal, name },
+          contact: { external: speaker.external, name: speaker.name },
           conversation: answered.conversation,
+          group: speaker.group,
           external: `sandbox-${now}-${this.#sent}`,
           kind: 'text',
           text,
@@ -75,7 +85,7 @@ export class SandboxChannel implements Channel {
     } catch (error) {
       // The ledger cannot be written now; the resident says it again.
       this.#desk.log(`sandbox: ${String(error)}`)
-      this.#later(5_000, () => this.#say(answered, name, text))
+      this.#later(5_000, () => this.#say(answered, speaker, text))
     }
   }
 

@@ -4,13 +4,12 @@
  * file and the place in it.
  */
 
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
 import {
   category,
   disposition,
-  explainsSilence,
   type MessageKind,
   messageKinds,
   password,
@@ -19,6 +18,8 @@ import {
   urgency,
   userName,
 } from '../../contract/values.ts'
+import { warningType } from '../../contract/warnings.ts'
+import { contradictions } from './demo-contradictions.ts'
 
 /** What a visitor should be able to find in the demo, one conversation at least for each. */
 export const demoThemes = [
@@ -48,10 +49,14 @@ export const demoThemes = [
   'appointment',
   'spam',
   'investment',
+  'villageGroup',
+  'idCardAtHome',
 ] as const
 
 const phone = z.string().regex(/^\d{11}$/, 'eleven digits')
 const key = z.string().regex(/^[a-z][a-z0-9-]{0,31}$/, 'a lower-case id')
+/** As the station names its desks and levels from the start. */
+const deskId = z.string().regex(/^[a-zA-Z]+$/)
 
 const person = z.strictObject({
   user: userName,
@@ -103,8 +108,13 @@ const contact = z.strictObject({
   phone,
 })
 
+const member = z.string().regex(/^member:[a-z0-9-]+$/, 'member:<contact id>')
+
 const message = z.strictObject({
-  /** `resident`; `desk` for something sent from the phone by nobody the console knows; or an officer's user name. */
+  /**
+   * `resident`, in a group `member:<contact id>`; `desk` for something sent from the phone by nobody the console knows;
+   * or an officer's user name.
+   */
   from: z.string(),
   minutesAgo: z.number().nonnegative(),
   kind: z.enum(messageKinds as [MessageKind, ...MessageKind[]]),
@@ -119,6 +129,8 @@ const message = z.strictObject({
 
 const reaction = z.strictObject({
   when: z.literal('answered'),
+  /** In a group, which member answers. */
+  from: member.optional(),
   /** A regular expression on the officer's answer; without it the reaction fits any answer. */
   match: z.string().refine(isPattern, 'not a regular expression').optional(),
   afterSeconds: z
@@ -129,9 +141,23 @@ const reaction = z.strictObject({
 
 const state = z.string().regex(/^(open|snoozed|held:[^:]+|closed:[^:]+)$/)
 
+/** Given to a desk (rules 11 and 12); once accepted, whoever accepted it holds it. */
+const escalated = z.strictObject({
+  desk: deskId,
+  level: deskId,
+  private: z.boolean(),
+  reason: z.string().min(2),
+  by: userName,
+  minutesAgo: z.number().positive(),
+  acceptedBy: userName.optional(),
+})
+
 const conversation = z.strictObject({
   theme: z.enum(demoThemes),
+  /** With whom; of a group, its owner. */
   contact: key,
+  /** A residents' group; then everybody in it speaks as a member. */
+  group: z.strictObject({ id: key, name: shortText }).optional(),
   account: key,
   category: category.optional(),
   urgency: urgency.optional(),
@@ -139,16 +165,32 @@ const conversation = z.strictObject({
   state: state.default('open'),
   by: userName.optional(),
   wakeInMinutes: z.number().positive().optional(),
+  escalated: escalated.optional(),
   messages: z.array(message).min(1),
   reactions: z.array(reaction).min(1),
+  /** What members of a group say when they are taken into private talk. */
+  privately: z.array(reaction).optional(),
+})
+
+/** Somebody the anti-fraud centre says is about to be cheated. */
+const warning = z.strictObject({
+  contact: key,
+  type: warningType,
+  source: shortText,
+  note: z.string(),
+  by: userName,
+  minutesAgo: z.number().positive(),
 })
 
 const stationFile = z.strictObject({
   name: shortText,
   people: z.array(person).min(1),
+  /** Who sits at which desk. */
+  desks: z.record(deskId, z.array(userName)),
   accounts: z.array(account).min(1),
   households: z.array(household),
   contacts: z.array(contact).min(1),
+  warnings: z.array(warning),
 })
 
 export type DemoPerson = z.infer<typeof person>
@@ -158,6 +200,8 @@ export type DemoContact = z.infer<typeof contact>
 export type DemoMessage = z.infer<typeof message>
 export type DemoReaction = z.infer<typeof reaction>
 export type DemoConversation = z.infer<typeof conversation>
+export type DemoEscalation = z.infer<typeof escalated>
+export type DemoWarning = z.infer<typeof warning>
 export type DemoStation = z.infer<typeof stationFile> & { conversations: DemoConversation[] }
 
 export type DemoState =
@@ -181,7 +225,7 @@ export function loadDemoStation(dir: string): DemoStation {
   const station = read(dir, 'station.json', stationFile)
   const conversations = read(dir, 'conversations.json', z.array(conversation).min(1))
   const demo = { ...station, conversations }
-  const wrong = [...brokenReferences(demo), ...conversations.flatMap((each) => wrongIn(each, dir))]
+  const wrong = contradictions(demo, dir)
   if (wrong.length > 0) throw new Error(`The demo station in ${dir} contradicts itself:\n${wrong.join('\n')}`)
   return demo
 }
@@ -198,85 +242,6 @@ function read<T>(dir: string, file: string, schema: z.ZodType<T>): T {
   const parsed = schema.safeParse(json)
   if (parsed.success) return parsed.data
   throw new Error(`${file} of the demo station is not as it should be:\n${z.prettifyError(parsed.error)}`)
-}
-
-function brokenReferences(demo: DemoStation): string[] {
-  const wrong: string[] = []
-  const accounts = byId(demo.accounts, 'account', wrong)
-  const households = byId(demo.households, 'household', wrong)
-  const contacts = byId(demo.contacts, 'contact', wrong)
-  const officers = new Set(demo.people.map((one) => one.user))
-  if (officers.size < demo.people.length) wrong.push('people: a user name is there twice')
-
-  const place = (what: string, where: { account: string; village: string; group: string }) => {
-    const village = accounts.get(where.account)?.villages.find((one) => one.name === where.village)
-    if (!village?.groups.includes(where.group)) {
-      wrong.push(`${what}: no ${where.village} ${where.group} in account ${where.account}`)
-    }
-  }
-  for (const one of demo.households) {
-    place(`household ${one.id}`, one)
-    if (contacts.get(one.head)?.household !== one.id) {
-      wrong.push(`household ${one.id}: head ${one.head} is no contact of it`)
-    }
-  }
-  for (const one of demo.contacts) {
-    place(`contact ${one.id}`, { ...one, group: one.villageGroup })
-    const home = households.get(one.household)
-    if (home?.village !== one.village || home.group !== one.villageGroup) {
-      wrong.push(`contact ${one.id}: household ${one.household} is not in ${one.village} ${one.villageGroup}`)
-    }
-  }
-  const met = new Set<string>()
-  for (const one of demo.conversations) {
-    const where = `conversation ${one.theme}`
-    if (contacts.get(one.contact)?.account !== one.account) {
-      wrong.push(`${where}: ${one.contact} is no contact of account ${one.account}`)
-    }
-    if (met.has(one.contact)) wrong.push(`${where}: ${one.contact} has a conversation already`)
-    met.add(one.contact)
-    const named = one.messages
-      .map((each) => each.from)
-      .filter((from) => from !== 'resident' && from !== 'desk')
-    if (one.by) named.push(one.by)
-    if (one.state.startsWith('held:')) named.push(one.state.slice('held:'.length))
-    for (const user of named) if (!officers.has(user)) wrong.push(`${where}: nobody is called ${user}`)
-  }
-  return wrong
-}
-
-function byId<T extends { id: string }>(all: T[], what: string, wrong: string[]): Map<string, T> {
-  const found = new Map<string, T>()
-  for (const one of all) {
-    if (found.has(one.id)) wrong.push(`${what} ${one.id} is there twice`)
-    found.set(one.id, one)
-  }
-  return found
-}
-
-/** What the desk itself would refuse, so that a demo cannot show a state that could not have come about. */
-function wrongIn(one: DemoConversation, dir: string): string[] {
-  const wrong: string[] = []
-  const say = (what: string) => wrong.push(`conversation ${one.theme}: ${what}`)
-  one.messages.forEach((each, index) => {
-    const before = one.messages[index - 1]
-    if (before && each.minutesAgo > before.minutesAgo)
-      say(`message ${index + 1} is older than the one before it`)
-    if (each.recalledAfterSeconds && each.from !== 'resident')
-      say(`message ${index + 1}: only residents recall here`)
-    if (each.image && !existsSync(join(dir, each.image))) say(`there is no ${each.image}`)
-  })
-  const [is, detail] = one.state.split(':')
-  if ((is === 'closed' || is === 'snoozed') && !one.by) say(`${is}, but "by" does not say by whom`)
-  if (is === 'closed') {
-    const how = disposition.safeParse(detail)
-    if (!how.success) say(`"${detail}" is no disposition`)
-    // 件件有回音 (DESIGN rule 6)
-    else if (one.messages.at(-1)!.from === 'resident' && !explainsSilence.has(how.data)) {
-      say(`closed as ${detail} although the last word is the resident's`)
-    }
-  }
-  return wrong
 }
 
 function isPattern(pattern: string): boolean {

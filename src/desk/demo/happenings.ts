@@ -6,19 +6,15 @@ import {
   type DemoStation,
   stateOf,
 } from '../../channels/sandbox/demo-station.ts'
+import { conversationKey, isResident, speakerOf } from '../../channels/sandbox/residents.ts'
 import type { Draft } from '../../ledger/entry.ts'
-import { entries } from '../decision.ts'
 import type { Station } from '../station/station.ts'
 import * as did from '../threads/entries.ts'
 import { takeIn } from '../threads/inbound.ts'
 import type { ThreadState } from '../threads/thread.ts'
 import { iso, minute } from '../time.ts'
-
-/** Something that happened at the invented station, to be lived through when its time has come (ms). */
-export interface Happening {
-  at: number
-  happen: (station: Station, at: number) => void
-}
+import { act, type Happening, threadOf, workerOf } from './acting.ts'
+import { escalated, heeded } from './matters.ts'
 
 export function happeningsOf(
   demo: DemoStation,
@@ -27,30 +23,38 @@ export function happeningsOf(
   folder: string,
 ): Happening[] {
   const said = conversation.messages.flatMap((message, index) =>
-    message.from === 'resident'
+    isResident(message.from)
       ? heard(demo, conversation, message, index, now, folder)
       : [answered(demo, conversation, message, now)],
   )
   const last = Math.max(...said.map(({ at }) => at))
-  return [...said, ...sorted(demo, conversation, last), ...left(demo, conversation, last, now)]
+  return [
+    ...said,
+    ...escalated(demo, conversation, now),
+    ...sorted(demo, conversation, last),
+    ...left(demo, conversation, last, now),
+  ]
 }
 
 function heard(
   demo: DemoStation,
-  { contact, account }: DemoConversation,
+  conversation: DemoConversation,
   message: DemoMessage,
   index: number,
   now: number,
   folder: string,
 ): Happening[] {
+  const { account, group } = conversation
   const sentAt = now - message.minutesAgo * minute
-  const external = `demo-${contact}-${index}`
-  const { name } = demo.contacts.find(({ id }) => id === contact)!
+  const key = conversationKey(conversation)
+  const external = `demo-${key}-${index}`
+  const speaker = speakerOf(demo, conversation, message)
   const image = message.image === undefined ? null : dataUrl(join(folder, message.image))
   const event = {
     event: 'message',
-    contact: { external: contact, name },
-    conversation: contact,
+    contact: { external: speaker.id, name: speaker.name },
+    conversation: key,
+    group: group && { external: group.id, name: group.name },
     external,
     kind: message.kind,
     text: message.text,
@@ -62,14 +66,17 @@ function heard(
     at: sentAt,
     happen: (station, at) => void takeIn(station, account, [event], at),
   }
-  if (message.recalledAfterSeconds === undefined) return [arrival]
+  const heeding = heeded(demo, conversation, sentAt, now)
+  if (message.recalledAfterSeconds === undefined) return [arrival, heeding]
   const at = sentAt + message.recalledAfterSeconds * 1_000
   return [
     arrival,
+    heeding,
     {
       at,
       happen: (station, when) => void takeIn(station, account, [{ event: 'recall', external, at }], when),
     },
+    heeded(demo, conversation, at, now),
   ]
 }
 
@@ -99,8 +106,11 @@ function sorted(demo: DemoStation, conversation: DemoConversation, last: number)
   const { category = null, urgency = 'routine' } = conversation
   if (category === null && urgency === 'routine') return []
   const happen = (station: Station, at: number) => {
-    const { id } = threadOf(station, conversation)
-    act(station, demo, workerOf(demo, conversation), at, [did.threadCategorised(id, category, urgency)])
+    const thread = threadOf(station, conversation)
+    if (thread.category === category && thread.urgency === urgency) return
+    act(station, demo, workerOf(demo, conversation), at, [
+      did.threadCategorised(thread.id, category, urgency),
+    ])
   }
   return [{ at: last + 1, happen }]
 }
@@ -122,21 +132,6 @@ function left(demo: DemoStation, conversation: DemoConversation, last: number, n
   return [{ at: last + minute, happen }]
 }
 
-function workerOf(demo: DemoStation, conversation: DemoConversation): string {
-  const officers = demo.people.filter(({ role }) => role === 'officer')
-  const spoke = conversation.messages.find(({ from }) => from !== 'resident' && from !== 'desk')?.from
-  const state = stateOf(conversation)
-  return (
-    (state.is !== 'open' && state.by) ||
-    spoke ||
-    officers[conversation.messages.length % officers.length]!.user
-  )
-}
-
-function threadOf(station: Station, { account, contact }: DemoConversation): ThreadState {
-  return station.views.threads.newestOf(account, contact)!
-}
-
 function holding(thread: ThreadState, user: string): Draft[] {
   if (thread.holder === user) return []
   return [
@@ -144,15 +139,6 @@ function holding(thread: ThreadState, user: string): Draft[] {
       ? did.threadClaimed(thread.id, user)
       : did.threadTransferred(thread.id, thread.holder, user, null),
   ]
-}
-
-/** Answers the seq of the last entry. */
-function act(station: Station, demo: DemoStation, user: string, now: number, drafts: Draft[]): number {
-  const role = demo.people.find((person) => person.user === user)?.role ?? 'system'
-  return station.bus.runNow({ user, role, device: 'core', now }, () => ({
-    decision: entries(...drafts),
-    result: (appended) => appended.at(-1)!.entry.seq,
-  }))
 }
 
 /** Pictures of the demo are small drawings; they stand in the content as data URLs. */

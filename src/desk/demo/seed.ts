@@ -3,12 +3,15 @@ import { type DemoStation, loadDemoStation } from '../../channels/sandbox/demo-s
 import { accountAdded } from '../accounts/entries.ts'
 import type { DeskOptions } from '../core.ts'
 import { draft, entries } from '../decision.ts'
+import { startingDesks } from '../escalations/desks.ts'
+import { escalationDeskSaved } from '../escalations/entries.ts'
 import { hashPassword } from '../people/credentials.ts'
 import { contactAdded, passwordSet, personAdded } from '../people/entries.ts'
 import { createStation } from '../station/opening.ts'
 import type { Station } from '../station/station.ts'
 import { hour } from '../time.ts'
 import { happeningsOf } from './happenings.ts'
+import { warned } from './matters.ts'
 import { addStartingTexts } from './starting-texts.ts'
 
 /** Makes the invented station and lets its last days happen, each act at its own time and in order. */
@@ -16,9 +19,10 @@ export async function seedDemo(options: Required<DeskOptions>): Promise<Station>
   const folder = join(options.resources, 'demo-station')
   const demo = loadDemoStation(folder)
   const now = options.clock()
-  const happenings = demo.conversations.flatMap((conversation) =>
-    happeningsOf(demo, conversation, now, folder),
-  )
+  const happenings = [
+    ...demo.conversations.flatMap((conversation) => happeningsOf(demo, conversation, now, folder)),
+    ...demo.warnings.map((warning) => warned(demo, warning, now)),
+  ]
   happenings.sort((a, b) => a.at - b.at)
   const begun = Math.min(now, ...happenings.map(({ at }) => at)) - hour
   const station = await createStation(options, { name: demo.name, demo: true, at: begun })
@@ -39,6 +43,11 @@ async function addPeople(station: Station, demo: DemoStation, now: number): Prom
     decision: entries(
       ...demo.people.flatMap(({ user, role, name }) => [personAdded(user, role, name), passwordSet(user)]),
       ...demo.accounts.map(({ id, kind, name, ownNames }) => accountAdded(id, kind, name, ownNames)),
+      ...startingDesks
+        .filter(({ id }) => demo.desks[id])
+        .map(({ id, name, acceptMinutes }) =>
+          escalationDeskSaved(id, { name, members: demo.desks[id]!, acceptMinutes }),
+        ),
       ...demo.contacts.map((contact) =>
         contactAdded(contact.id, contact.account, {
           name: contact.name,

@@ -1,0 +1,90 @@
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { openDesk } from '../../src/desk/core.ts'
+import { fileSecrets } from '../../src/desk/station/secrets.ts'
+import { monday, root, screensFollowLedger, tempDir } from '../support/station.ts'
+
+/** The invented station as a newcomer opens it on a Monday morning. */
+async function demo() {
+  const dir = tempDir()
+  const desk = await openDesk({
+    dir,
+    secrets: fileSecrets(join(dir, 'secrets')),
+    device: 'test-pc',
+    resources: join(root, 'resources'),
+    version: 'test',
+    clock: () => monday,
+  })
+  await desk.openDemo()
+  const station = desk.station!
+  station.timers.stop()
+  const by = (user: string, role: string) => ({ user, role, device: 'test-pc', now: monday })
+  const rows = async (of: { kind?: string; escalated?: boolean }) =>
+    (
+      await station.query(
+        'threads.list',
+        { queue: 'all', offset: 0, limit: 200 },
+        by('zhoujianguo', 'supervisor'),
+      )
+    ).rows.filter(
+      ({ kind, escalation }) =>
+        (of.kind === undefined || kind === of.kind) && (!of.escalated || escalation !== null),
+    )
+  return { desk, station, by, rows }
+}
+
+test('the demo station opens in peace: what rang is acknowledged and looked after, nothing is called again', async () => {
+  const { desk, station } = await demo()
+  const alarms = station.views.alarms.open()
+  expect(alarms.length).toBeGreaterThan(0)
+  expect(alarms.map(({ state, calls }) => [state, calls])).toEqual(alarms.map(() => ['followed', 0]))
+  for (const { acknowledged_at, raised_at } of alarms)
+    expect(acknowledged_at! - raised_at).toBeLessThanOrEqual(60_000)
+  await station.timers.tick()
+  expect(station.views.alarms.open().map(({ contact_due }) => contact_due)).toEqual(alarms.map(() => 0))
+  expect(screensFollowLedger(station)).toBe(true)
+  await desk.close()
+})
+
+test('the demo station shows desks at work: one matter taken, one come back to the supervisor', async () => {
+  const { desk, station, by, rows } = await demo()
+  await station.timers.tick()
+  const matters = (await rows({ escalated: true })).map((row) => ({
+    ...row.escalation,
+    private: row.private,
+    holder: row.holder,
+  }))
+  expect(matters).toHaveLength(2)
+  expect(matters).toEqual(
+    expect.arrayContaining([
+      expect.objectContaining({
+        desk: 'mediation',
+        level: 'yellow',
+        state: 'accepted',
+        private: true,
+        holder: 'liufang',
+      }),
+      expect.objectContaining({ desk: 'supervisor', level: 'red', state: 'returned', private: true }),
+    ]),
+  )
+  const { desks } = await station.query('desks.list', {}, by('zhanglei', 'officer'))
+  expect(desks.find(({ id }) => id === 'mediation')!.members).toEqual(['liufang'])
+  expect(station.views.warnings.counts()).toMatchObject({ open: 1, overdue: 0 })
+  await desk.close()
+})
+
+test('the demo station has a group, and residents in every account who ask the same', async () => {
+  const { desk, station, by, rows } = await demo()
+  const [group, ...others] = await rows({ kind: 'group' })
+  expect(others).toEqual([])
+  expect(group).toMatchObject({
+    contactName: '柳河村村民群',
+    account: 'liuhe',
+    waitingSince: expect.any(String),
+  })
+  const zhang = by('zhanglei', 'officer')
+  const similar = await station.query('common.similar', { thread: group!.id }, zhang)
+  expect(new Set(similar.map(({ row }) => row.account))).toEqual(new Set(['liuhe', 'shiqiao', 'binhe']))
+  expect(similar.length).toBeLessThan(6)
+  await desk.close()
+})
