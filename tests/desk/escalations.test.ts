@@ -263,7 +263,8 @@ describe('rule 12: a return visit', () => {
     desk.now += 1
     await desk.restart()
     for (const wait of [0, 0, day]) await desk.pass(wait)
-    expect(typesOf(desk, thread).slice(-2)).toEqual(['escalation.visitDue', 'thread.reopened'])
+    const types = typesOf(desk, thread).slice(-3)
+    expect(types).toEqual(['escalation.visitDue', 'thread.reopened', 'thread.overdue'])
     const later = await at(desk, 'li')
     expect(await later.call('thread.get', { thread })).toMatchObject({ holder: 'li', closedAt: null })
     expect(await later.call('escalations.counts', {})).toMatchObject({ visits: 1, visitsDue: 1 })

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { draft, entries } from '../../desk/decision.ts'
-import { exportBundle } from '../../ledger/export/export.ts'
 import { privateContents } from '../../desk/privacy/withheld.ts'
+import { exportBundle } from '../../ledger/export/export.ts'
 import { dataDir } from '../data-dir.ts'
 import { progressBar } from './progress.ts'
 import { fail, withStation } from './station.ts'

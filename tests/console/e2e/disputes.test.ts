@@ -93,6 +93,7 @@ describe('a quarrel in a group', () => {
 
     await zhang.getByTestId('nav-escalations').click()
     await zhang.getByTestId('board-mediation-orange').click()
+    await expect(zhang.getByTestId('escalation-row')).toHaveCount(1)
     await zhang.keyboard.press('j')
     await expect(zhang.getByTestId('detail-hidden')).toBeVisible()
     await expect(zhang.getByTestId('escalation-steps')).toContainText('陈军上报调解专席')
