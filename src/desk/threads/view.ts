@@ -56,6 +56,22 @@ const fixed: ReadonlySet<string> = new Set([
   'opened_at',
 ])
 const changing = columns.filter((column) => !fixed.has(column))
+/** What a day's work seldom touches: left out of the write when it stayed as it was. */
+const seldom = [
+  'told_at',
+  'private',
+  'desk',
+  'covered_by',
+  'escalation',
+  'escalation_state',
+  'level',
+  'alarm',
+  'alarm_by',
+  'mark_kind',
+  'mark_strength',
+  'common',
+] as const satisfies readonly (typeof columns)[number][]
+const often = changing.filter((column) => !(seldom as readonly string[]).includes(column))
 
 const mostRecent = 10_000
 
@@ -79,6 +95,7 @@ export class ThreadsView implements View {
   readonly #selectNewest: Statement<[string, string], { id: string }>
   readonly #insert: Statement<ThreadState>
   readonly #update: Statement<unknown[]>
+  readonly #updateAll: Statement<unknown[]>
   readonly #insertMessage: Statement<unknown[]>
   readonly #recall: Statement<[number, number]>
   readonly #deliver: Statement<[string, string | null, number]>
@@ -104,7 +121,10 @@ export class ThreadsView implements View {
     this.#insert = db.prepare(
       `INSERT INTO thread (${columns.join(', ')}) VALUES (${columns.map((c) => `@${c}`).join(', ')})`,
     )
-    this.#update = db.prepare(`UPDATE thread SET ${changing.map((c) => `${c} = ?`).join(', ')} WHERE n = ?`)
+    const setting = (names: readonly string[]) =>
+      db.prepare<unknown[]>(`UPDATE thread SET ${names.map((c) => `${c} = ?`).join(', ')} WHERE n = ?`)
+    this.#update = setting(often)
+    this.#updateAll = setting(changing)
     this.#insertMessage = db.prepare(
       `INSERT INTO message (seq, thread, account, contact, said_by, author, sent_at, external, delivery)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -158,7 +178,9 @@ export class ThreadsView implements View {
 
   flush(): void {
     for (const { state, before } of this.#held.values()) {
-      this.#update.run(...changing.map((column) => state[column]), state.n)
+      const plain = before !== null && seldom.every((column) => state[column] === before[column])
+      if (plain) this.#update.run(...often.map((column) => state[column]), state.n)
+      else this.#updateAll.run(...changing.map((column) => state[column]), state.n)
       this.#remember(state)
       this.counts.moved(before, state)
     }
