@@ -56,6 +56,27 @@ function makePrivate(desk: TestStation, thread: string): void {
   }))
 }
 
+describe('rule 11: a group does not tell whose a private thread is', () => {
+  test('neither the group’s line nor the private thread’s own links the two for those who may not read it', async () => {
+    const { desk, zhang, li, thread, first, seen } = await quarrel()
+    const { thread: to } = await zhang.call('group.moveToPrivate', { thread, message: first, seen, line })
+    const acts = async (console: Console, of: string) =>
+      JSON.stringify(
+        (await console.call('thread.timeline', { thread: of, limit: 50 })).items.filter(
+          ({ item }) => item === 'act',
+        ),
+      )
+    expect(await acts(li, thread)).toContain(to)
+    makePrivate(desk, to)
+    expect(await acts(zhang, thread)).toContain(to)
+    expect(await acts(li, thread)).not.toContain(to)
+    const sealed = await acts(li, to)
+    for (const told of [thread, `"message":${first}`, desk.station.views.threads.thread(to)!.contact])
+      expect(sealed).not.toContain(told)
+    expect(sealed).toContain('thread.cameFromGroup')
+  })
+})
+
 describe('a residents’ group', () => {
   test('is one thread of its own kind: its contact is the group, its words are the speakers’', async () => {
     const { desk, zhang, thread } = await quarrel()

@@ -120,7 +120,9 @@ export const threadRoutes: Pick<Routes, Names> = {
       const reader = station.access.reader(by)
       const readable = state === null || station.access.mayRead(state, reader)
       if (state !== null && readable) await station.access.note(state, by)
-      return station.timeline.read(thread, before ?? endOfTime, limit, readable)
+      return station.timeline.read(thread, before ?? endOfTime, limit, (id) =>
+        id === thread ? readable : station.access.mayReadThread(id, reader),
+      )
     },
   },
   'thread.claim': {

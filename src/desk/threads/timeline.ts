@@ -62,13 +62,17 @@ export class Timeline {
     )
   }
 
-  /** Up to `limit` items before entry `before`, oldest first; where not `readable`, times and acts only (rule 11). */
+  /**
+   * Up to `limit` items before entry `before`, oldest first. Of a thread this reader may not read, times and acts only;
+   * and nothing that would say whose another such thread is (rule 11).
+   */
   read(
     thread: string,
     before: number,
     limit: number,
-    readable: boolean,
+    mayRead: (thread: string) => boolean,
   ): { items: TimelineItem[]; more: boolean } {
+    const readable = mayRead(thread)
     const lines: Line[] = []
     for (const line of this.#backwards(thread, before)) {
       if (shownOnMessage.has(line.entry.type)) continue
@@ -80,7 +84,7 @@ export class Timeline {
       items: lines
         .slice(0, limit)
         .reverse()
-        .map((line) => this.#item(readable ? line : withoutWords(line))),
+        .map((line) => this.#item(readable ? withoutLink(line, mayRead) : withoutWords(line))),
       more,
     }
   }
@@ -195,8 +199,15 @@ export class Timeline {
 const hidden: Content = {}
 
 function withoutWords({ entry }: Line): Line {
-  const { contact: _contact, ...data } = entry.data
+  const { contact: _contact, group: _group, message: _message, ...data } = entry.data
   return { entry: { ...entry, data }, content: hidden }
+}
+
+/** A message of the group and the private thread its speaker was taken to, side by side, would name the resident. */
+function withoutLink(line: Line, mayRead: (thread: string) => boolean): Line {
+  const { entry } = line
+  if (entry.type !== 'group.movedToPrivate' || mayRead(entry.data.to as string)) return line
+  return { ...line, entry: { ...entry, data: {} } }
 }
 
 export const endOfTime = Number.MAX_SAFE_INTEGER
