@@ -237,6 +237,7 @@ export const inbox: Words<typeof zh> = {
   movedOn: {
     title: 'Not sent: {n} new in this thread',
     kept: 'Your text is still below. Read these first.',
+    delayKept: 'They have not been told of the delay yet. Read these first.',
     confirm: 'Seen, send anyway',
     confirmKey: 'Ctrl+Enter',
     edit: 'Keep editing',

@@ -294,7 +294,7 @@ export const warnings = {
     selectHint: 'x selects, Shift+click a range, a all, m reassigns',
     reassign: 'Reassign',
     dialog: {
-      title: 'Reassign {n} threads',
+      title: 'Reassign threads: {n}',
       to: 'To whom',
       queue: 'Back to the queue',
       queueHint: 'The holder lets go; whoever is free claims it',

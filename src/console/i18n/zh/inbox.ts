@@ -233,6 +233,7 @@ export const inbox = {
   movedOn: {
     title: '没有发出：会话有 {n} 条新内容',
     kept: '你的文字还在下面。请看过这些内容再决定。',
+    delayKept: '还没有告知对方延迟。请看过这些内容再决定。',
     confirm: '已看到，仍要发送',
     confirmKey: 'Ctrl+Enter',
     edit: '继续修改',

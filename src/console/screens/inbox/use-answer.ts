@@ -28,6 +28,8 @@ export function useAnswer(draft: ReturnType<typeof useDraft>) {
   const movedOn = shallowRef<MovedOn | null>(null)
   const held = shallowRef<HeldBy | null>(null)
   const closed = ref(false)
+  /** What was refused is the word about the delay, not what stands in the composer. */
+  const delayRefused = ref(false)
   const blocked = computed(() => movedOn.value !== null || held.value !== null || closed.value)
   /** What was refused last, to be sent again once what was new has been read. */
   let again: () => Promise<boolean> = () => answer()
@@ -59,6 +61,7 @@ export function useAnswer(draft: ReturnType<typeof useDraft>) {
     if (!thread || store.loading || sending.value || text.trim() === '') return false
     sending.value = true
     again = () => answer(takeOver)
+    delayRefused.value = false
     draft.flush()
     try {
       const sent = await act(
@@ -84,6 +87,7 @@ export function useAnswer(draft: ReturnType<typeof useDraft>) {
     if (!thread || store.loading || sending.value) return false
     sending.value = true
     again = () => tellDelay(text)
+    delayRefused.value = true
     try {
       const byHand = directory.accounts.find(({ id }) => id === thread.account)?.kind === 'by-hand'
       const told = await act(
@@ -140,5 +144,18 @@ export function useAnswer(draft: ReturnType<typeof useDraft>) {
 
   watch(() => store.id, settle)
 
-  return { sending, movedOn, held, closed, blocked, answer, tellDelay, note, confirm, reopenAndSend, dismiss }
+  return {
+    sending,
+    movedOn,
+    held,
+    closed,
+    delayRefused,
+    blocked,
+    answer,
+    tellDelay,
+    note,
+    confirm,
+    reopenAndSend,
+    dismiss,
+  }
 }

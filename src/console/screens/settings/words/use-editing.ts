@@ -53,8 +53,9 @@ export function useEditing<Item extends { id: string }>(
     draft,
     isNew,
     dirty,
-    open: (item: Item) => {
-      if (item.id !== draft.value?.id) unlessDirty(() => put(item))
+    choose: (id: string) => {
+      const item = list.value.find((one) => one.id === id)
+      if (item && id !== draft.value?.id) unlessDirty(() => put(item))
     },
     begin: () => unlessDirty(() => put(blank(v7()))),
     close: () => put(null),
