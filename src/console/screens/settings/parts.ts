@@ -34,7 +34,7 @@ export const parts: readonly Part[] = [
   {
     name: 'desks',
     group: 'station',
-    icon: 'up',
+    icon: 'flag',
     component: defineAsyncComponent(() => import('./desks/DesksPart.vue')),
   },
   {
