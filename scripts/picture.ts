@@ -6,16 +6,16 @@ import { serve } from '../tests/support/served.ts'
 /** Takes the picture of the README: the inbox of the demo station with a thread under way. About a minute. */
 const target = join(import.meta.dirname, '..', 'resources', 'pictures', 'inbox.png')
 const password = 'demo-1234'
-/** A resident whom a swindler holds on the phone. */
+/** A resident whom a swindler holds on the phone: her alarm was acknowledged by Chen Jun, who holds the thread. */
 const resident = '许文静'
 
 const served = await serve({ demo: true })
 const browser = await launchBrowser()
 try {
   const colleague = await served.login('liufang', password)
-  const { rows } = await colleague.call('threads.list', { queue: 'unclaimed', offset: 0, limit: 100 })
+  const { rows } = await colleague.call('threads.list', { queue: 'all', offset: 0, limit: 100 })
   const thread = rows.find((row) => row.contactName.endsWith(resident))!.id
-  const other = rows.find((row) => row.id !== thread && row.urgency === 'urgent')!.id
+  const other = rows.find((row) => row.id !== thread && row.holder === null && row.urgency === 'urgent')!.id
   await colleague.call('presence.set', { thread: other, typing: true })
 
   const context = await browser.newContext({
@@ -26,16 +26,15 @@ try {
   })
   const page = await context.newPage()
   await page.goto(served.url)
-  await page.getByTestId('login-zhanglei').click()
+  await page.getByTestId('login-chenjun').click()
   await page.getByTestId('inbox').waitFor()
   await page.getByTestId('queue-all').click()
   await page.evaluate((id) => {
     location.hash = `#/inbox?thread=${id}`
   }, thread)
-  await page.getByTestId('claim').click()
   const said = page.locator('[data-testid="message"].resident')
   for (const answer of [
-    '您好，我是值班民警张磊。这是诈骗！请马上挂断电话，退出共享屏幕，什么都不要再点。',
+    '您好，我是值班民警陈军。这是诈骗！请马上挂断电话，退出共享屏幕，什么都不要再点。',
     '做得对。征信不会因为挂电话受影响。请立即拨打 96110，我同时帮您申请止付。',
   ]) {
     const before = await said.count()
