@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { alarmKinds } from '../../src/contract/alarms.ts'
+import { hard } from '../evaluation/hard.ts'
 import { everyday, sentences } from '../evaluation/sentences.ts'
 import { assess, strengthOf } from '../evaluation/shipped.ts'
 
@@ -34,4 +35,15 @@ test('a dispute never rings, however much of it there is', () => {
 test.each(everyday)('an ordinary day: %s', (text) => {
   const ringing = assess(text).findings.filter(({ strength }) => strength === 'ring')
   expect(ringing.map(({ kind, rules }) => ({ kind, rules }))).toEqual([])
+})
+
+test.each(hard)('hard to tell: %s, %s: %s', (kind, strength, text) => {
+  expect(strengthOf(text, kind)).toBe(strength)
+})
+
+test('what is hard to tell and means nothing rings for no other kind either', () => {
+  const ringing = hard.filter(
+    ([, strength, text]) => strength === 'none' && assess(text).findings.some((f) => f.strength === 'ring'),
+  )
+  expect(ringing).toEqual([])
 })
