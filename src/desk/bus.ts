@@ -38,6 +38,7 @@ export class CommandBus {
   readonly #ledger: Ledger
   readonly #views: Projections
   readonly #committed: (appended: readonly Appended[]) => void
+  readonly #undone: () => void
   readonly #broken: (error: unknown) => void
   readonly #begin
   readonly #commit
@@ -51,12 +52,18 @@ export class CommandBus {
     db: Db,
     ledger: Ledger,
     views: Projections,
-    on: { committed: (appended: readonly Appended[]) => void; broken: (error: unknown) => void },
+    on: {
+      committed: (appended: readonly Appended[]) => void
+      /** A transaction was rolled back: what was kept of it in memory is to be forgotten. */
+      undone: () => void
+      broken: (error: unknown) => void
+    },
   ) {
     this.#db = db
     this.#ledger = ledger
     this.#views = views
     this.#committed = on.committed
+    this.#undone = on.undone
     this.#broken = on.broken
     this.#begin = db.prepare('BEGIN IMMEDIATE')
     this.#commit = db.prepare('COMMIT')
@@ -139,14 +146,17 @@ export class CommandBus {
         return () => job.resolve(result)
       }
     }
-    const done = this.#carryOut(job.work(), job.by, appended)
+    const commit = job.work()
+    const done = this.#carryOut(commit, job.by, appended)
     if ('refused' in done) {
       const refused = new Refused(done.refused)
       return () => job.reject(refused)
     }
     const { value } = done
-    if (job.id !== null)
-      this.#remember.run(job.id, job.by.user, value === undefined ? null : JSON.stringify(value))
+    if (job.id !== null) {
+      const kept = commit.kept ? commit.kept(value) : value
+      this.#remember.run(job.id, job.by.user, kept === undefined ? null : JSON.stringify(kept))
+    }
     return () => job.resolve(value)
   }
 
@@ -176,6 +186,7 @@ export class CommandBus {
     if (this.#db.inTransaction) this.#db.exec('ROLLBACK')
     this.#ledger.rollback()
     this.#views.discard()
+    this.#undone()
   }
 
   #afterFailure(jobs: readonly Job[], error: unknown): void {

@@ -19,6 +19,8 @@ export interface Commit<R> {
   steps?: readonly (() => Commit<unknown>)[]
   /** The answer, from the entries as appended and what the steps answered (null for a refused one). */
   result?: (appended: readonly Appended[], steps: readonly unknown[]) => R
+  /** What of the answer is kept for a repeated command, where it holds words that may be readable no longer. */
+  kept?(result: R): R
 }
 
 export type Allowed = readonly (Role | 'anyone')[]

@@ -7,6 +7,7 @@ import {
   iso,
   minute,
   password,
+  phone,
   screensFollowLedger,
   testStation,
   village,
@@ -255,7 +256,7 @@ describe('rule 10: why it rang, and why not', () => {
   test('an old chat that is pasted is marked and does not ring', async () => {
     const desk = await testStation()
     const zhang = await at(desk, 'zhang')
-    const thread = desk.hears({ text: cry, at: desk.now - 73 * 60 * minute })
+    const thread = desk.hears({ text: cry, at: desk.now - 73 * 60 * minute, account: phone })
     expect(await zhang.call('alarms.open', {})).toEqual([])
     expect((await zhang.call('thread.get', { thread })).mark).toEqual({ kind: 'crisis', strength: 'ring' })
     const seq = entriesOf(desk.station, 'message.received')[0]!.seq

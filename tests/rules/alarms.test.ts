@@ -90,8 +90,10 @@ describe('rule 10: words are marked, and some ring', () => {
     expect(decision.entries.every(({ content }) => content === undefined)).toBe(true)
   })
   test('words sent days ago, as in an old chat that is pasted, are marked and do not ring', () => {
-    const old = facts({ thread: thread({ last_at: now - rules.oldAfter - 1 }) })
+    const old = facts({ pasted: true, thread: thread({ last_at: now - rules.oldAfter - 1 }) })
     expect(types(rules.assessed(old, 10, 'v', [finding('crisis', 'ring')]))).toEqual(['message.assessed'])
+    const live = { ...old, pasted: false }
+    expect(types(rules.assessed(live, 10, 'v', [finding('crisis', 'ring')]))).toContain('alarm.raised')
   })
   test('an alarm on a closed or snoozed thread brings it back', () => {
     const closed = facts({ thread: thread({ closed_at: now - minute }) })
@@ -103,6 +105,16 @@ describe('rule 10: words are marked, and some ring', () => {
     expect(types(rules.recalled(snoozed, { seq: 9, kind: 'crisis', strength: 'watch' }, 'v'))).toEqual([
       'thread.woken',
       'alarm.raised',
+    ])
+    const asleep = thread({ closed_at: now - minute, snoozed_until: now })
+    const anew = facts({ thread: asleep, open: followed(), another: true })
+    expect(types(rules.recalled(anew, { seq: 11, kind: 'crisis', strength: 'watch' }, 'v'))).toEqual([
+      'thread.reopened',
+      'thread.woken',
+      'alarm.causeAdded',
+    ])
+    expect(types(rules.recalled(anew, { seq: 10, kind: 'crisis', strength: 'watch' }, 'v'))).toEqual([
+      'alarm.causeAdded',
     ])
   })
 })
@@ -127,10 +139,10 @@ describe('nothing rings twice for one cause', () => {
         'v',
       ),
     )
-  const more = (open: AlarmState, later: number, over: Partial<ThreadState> = {}) =>
+  const more = (open: AlarmState, later: number, over: Partial<Causing> = {}) =>
     told(
       rules.assessed(
-        facts({ open, thread: thread({ last_at: now + later, ...over }), now: now + later }),
+        facts({ open, thread: thread({ last_at: now + later }), now: now + later, ...over }),
         20,
         'v',
         [finding('crisis', 'ring')],
@@ -155,8 +167,24 @@ describe('nothing rings twice for one cause', () => {
     expect(more(followed(), 10 * minute + 1)[1]).toEqual(['alarm.causeAdded', true])
   })
   test('while an officer is answering they do not', () => {
-    const talking = { last_from: 'desk' as const, last_at: now + 55 * minute }
-    expect(more(followed(), 60 * minute, talking)[1]).toEqual(['alarm.causeAdded', false])
+    const answered = now + 55 * minute
+    expect(more(followed(), 60 * minute, { answered })[1]).toEqual(['alarm.causeAdded', false])
+    expect(more(followed(), 65 * minute, { answered })[1]).toEqual(['alarm.causeAdded', false])
+    expect(more(followed(), 65 * minute + 1, { answered })[1]).toEqual(['alarm.causeAdded', true])
+  })
+  test('unless somebody else of the group says it, or it is graver than what was acknowledged', () => {
+    expect(more(followed(), minute, { another: true })[1]).toEqual(['alarm.causeAdded', true])
+    expect(more(alarm(), minute, { another: true })[1]).toEqual(['alarm.causeAdded', false])
+    expect(more(followed({ kind: 'fraud' }), minute)[1]).toEqual(['alarm.causeAdded', true])
+    expect(more(followed({ acknowledged_seq: 20, kind: 'fraud' }), minute)[1]).toEqual([
+      'alarm.causeAdded',
+      false,
+    ])
+  })
+  test('a time that is still to come was told by a clock since put right', () => {
+    const ahead = followed({ acknowledged_at: now + 60 * minute })
+    expect(more(ahead, 0)[1]).toEqual(['alarm.causeAdded', true])
+    expect(more(followed({ acknowledged_at: now + minute }), 0)[1]).toEqual(['alarm.causeAdded', false])
   })
 })
 
@@ -167,6 +195,9 @@ describe('rule 10: somebody must acknowledge it by name', () => {
       'thread.claimed',
     ])
     expect(types(rules.acknowledge(alarm(), thread({ holder: 'li' }), 'zhang', now))).toEqual([
+      'alarm.acknowledged',
+    ])
+    expect(types(rules.acknowledge(alarm(), thread({ closed_at: now }), 'zhang', now))).toEqual([
       'alarm.acknowledged',
     ])
   })

@@ -204,6 +204,15 @@ export function entriesOf(station: Station, ...types: string[]) {
   return all.map(({ entry }) => entry).filter(({ type }) => types.length === 0 || types.includes(type))
 }
 
+/** The next commit is undone at its very end. */
+export function undoneOnce({ station: { views } }: Pick<TestStation, 'station'>): void {
+  const flush = views.flush.bind(views)
+  views.flush = () => {
+    views.flush = flush
+    throw new Error('undone')
+  }
+}
+
 /** Whether the screens are just what the ledger says: the same rows as when made anew from it. */
 export function screensFollowLedger(station: Station): boolean {
   const before = projectionDigest(station.db)

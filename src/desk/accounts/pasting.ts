@@ -21,6 +21,8 @@ export type PastedLine = PastePreview['messages'][number] & { contactName: strin
 export interface ReadPaste {
   lines: PastedLine[]
   aside: PastePreview['aside']
+  /** The talks it is of, also where none of its lines could be read. */
+  conversations: string[]
 }
 
 export function readPaste(station: Station, account: AccountState, input: PasteInput): ReadPaste {
@@ -74,7 +76,15 @@ export function readPaste(station: Station, account: AccountState, input: PasteI
         : { event: 'message', ...said, title: null, image: null },
     })
   }
-  return { lines, aside: left }
+  const named =
+    group?.external ??
+    (only === undefined ? undefined : (knownContact(station, account.id, only)?.external ?? only))
+  const talks = lines.flatMap(({ event }) => (event.event === 'recall' ? [] : [event.conversation]))
+  return {
+    lines,
+    aside: left,
+    conversations: [...new Set(named === undefined ? talks : [...talks, named])],
+  }
 }
 
 /** A paste knows who speaks, not to whom: "好的" to two residents in one minute are two messages. */

@@ -6,7 +6,7 @@ import { administering, everyone, type Routes, reading, working } from '../route
 import type { Station } from '../station/station.ts'
 import { taking } from '../threads/inbound.ts'
 import { iso } from '../time.ts'
-import { type PastedLine, readPaste } from './pasting.ts'
+import { readPaste } from './pasting.ts'
 import * as rules from './rules.ts'
 
 type Names =
@@ -51,12 +51,12 @@ export const accountRoutes: Pick<Routes, Names> = {
   },
   'paste.import': {
     allow: working,
-    run: (station, input) => {
+    run: (station, input, by) => {
       const account = station.views.accounts.account(input.account)
       if (account?.kind !== 'by-hand') {
         return { decision: refuse({ code: 'channel_cannot', account: input.account, what: 'paste' }) }
       }
-      const { lines, aside } = readPaste(station, account, input)
+      const { lines, aside, conversations } = readPaste(station, account, input)
       const taken = lines.map((line) => () => taking(station, account.id, line.event))
       return {
         decision: entries(
@@ -64,16 +64,21 @@ export const accountRoutes: Pick<Routes, Names> = {
         ),
         steps: taken,
         write: () => {
-          const thread = threadOfPaste(station, account.id, lines)
+          const thread = threadOfPaste(station, account.id, conversations)
           for (const line of aside)
             station.aside.keep({ ...line, account: account.id, source: 'paste', thread })
         },
-        result: (_appended, threads) => ({
-          imported: threads.filter((thread) => thread !== null).length,
-          duplicates: threads.filter((thread) => thread === null).length,
-          threads: [...new Set(threads as string[])].filter((thread) => thread !== null),
-          aside: aside.length,
-        }),
+        result: (_appended, threads) => {
+          const reader = station.access.reader(by)
+          const known = (threads as (string | null)[]).filter((thread) => thread !== null)
+          return {
+            imported: known.length,
+            duplicates: threads.length - known.length,
+            // A name with a private thread's number beside it would say whose that is.
+            threads: [...new Set(known)].filter((thread) => station.access.mayReadThread(thread, reader)),
+            aside: aside.length,
+          }
+        },
       }
     },
   },
@@ -87,11 +92,8 @@ export const accountRoutes: Pick<Routes, Names> = {
 }
 
 /** What of a paste could not be read is as private as the most private chat in it. */
-function threadOfPaste(station: Station, account: string, lines: readonly PastedLine[]): string | null {
-  const conversations = new Set(
-    lines.flatMap(({ event }) => (event.event === 'recall' ? [] : [event.conversation])),
-  )
-  const threads = [...conversations].map((each) => station.views.threads.newestOf(account, each))
+function threadOfPaste(station: Station, account: string, conversations: readonly string[]): string | null {
+  const threads = conversations.map((each) => station.views.threads.newestOf(account, each))
   return (threads.find((thread) => thread?.private === 1) ?? threads[0])?.id ?? null
 }
 

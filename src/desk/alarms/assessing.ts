@@ -1,5 +1,5 @@
 import { v7 as uuid } from 'uuid'
-import type { Assessment } from '../../contract/alarms.ts'
+import type { AlarmKind, Assessment, Strength } from '../../contract/alarms.ts'
 import { refuse } from '../decision.ts'
 import type { By, Commit } from '../route.ts'
 import type { Station } from '../station/station.ts'
@@ -20,7 +20,7 @@ export function assessing(
   return () => {
     const { version, findings } = assessed(station, thread, said, by.now)
     if (rules.worthMarking(findings).length === 0) return { decision: refuse({ code: 'nothing_to_do' }) }
-    const facts = causing(station, thread, by.now)
+    const facts = causing(station, thread, station.views.threads.thread(thread)?.last_message ?? 0, by.now)
     return { decision: rules.assessed(facts, facts.thread.last_message, version, findings) }
   }
 }
@@ -68,16 +68,39 @@ export function recallAlarming(
   return () => {
     const row = station.views.threads.message(message.seq)
     if (!row?.mark_kind || !row.mark_strength) return { decision: refuse({ code: 'nothing_to_do' }) }
-    const marked = { seq: message.seq, kind: row.mark_kind, strength: row.mark_strength }
+    const { kind, strength } = rules.unsaid(marksOf(station, message.seq)) ?? {
+      kind: row.mark_kind,
+      strength: row.mark_strength,
+    }
+    const facts = causing(station, message.thread, message.seq, by.now)
     return {
-      decision: rules.recalled(causing(station, message.thread, by.now), marked, station.lexicon.version),
+      decision: rules.recalled(facts, { seq: message.seq, kind, strength }, station.lexicon.version),
     }
   }
 }
 
-function causing(station: Station, id: string, now: number): rules.Causing {
+/** All a message was marked with: its assessment stands right after it. */
+function marksOf(station: Station, message: number): { kind: AlarmKind; strength: Strength }[] {
+  const next = station.ledger.entry(message + 1)?.entry
+  if (next?.type !== 'message.assessed' || next.data.message !== message) return []
+  return next.data.kinds as unknown as { kind: AlarmKind; strength: Strength }[]
+}
+
+function causing(station: Station, id: string, message: number, now: number): rules.Causing {
   const thread = station.views.threads.thread(id)
   if (thread === null) throw new Error(`a message was taken into an unknown thread ${id}`)
   const open = thread.alarm === null ? null : station.views.alarms.alarm(thread.alarm)
-  return { thread, open, fresh: uuid(), now }
+  const pasted = station.views.accounts.account(thread.account)?.kind === 'by-hand'
+  if (open === null) return { thread, open, fresh: uuid(), pasted, now }
+  const speakers = JSON.parse(open.speakers) as (string | null)[]
+  const another = !speakers.includes(station.views.threads.message(message)?.contact ?? null)
+  return { thread, open, fresh: uuid(), pasted, another, answered: answeredAt(station, id), now }
+}
+
+/** When an officer last answered (ms), within the last few dozen entries: earlier is too long ago to matter. */
+function answeredAt(station: Station, thread: string): number | null {
+  const said = station.ledger
+    .bySubject(thread, 50)
+    .find(({ entry }) => entry.type === 'message.sent' && entry.data.purpose === undefined)?.entry
+  return said ? Math.min(Date.parse(said.at), Date.parse(said.data.sentAt as string)) : null
 }

@@ -42,10 +42,10 @@ export const alarmRaised = (
   },
 ): Draft => draft('alarm.raised', thread, data)
 
-/** One more reason for an alarm that is there already; `rings` when it must be acknowledged anew. */
+/** One more reason for an alarm that is there already; `rings` when it must be acknowledged anew, `kind` where graver. */
 export const alarmCauseAdded = (
   thread: string,
-  data: { alarm: string; cause: Cause; message: number; rings: boolean },
+  data: { alarm: string; cause: Cause; message: number; rings: boolean; kind?: AlarmKind },
 ): Draft => draft('alarm.causeAdded', thread, data)
 
 export const alarmCalled = (thread: string, alarm: string, call: number): Draft =>

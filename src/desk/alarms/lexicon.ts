@@ -8,10 +8,13 @@ interface Shipped {
   version: string
 }
 interface Compiled {
+  /** The station's changes it was made with. */
   edition: number
+  body: string
   version: string
   assess: Assess
   trouble: string | null
+  readsPieces: boolean
 }
 
 /** The rule that reads words sent in pieces as one; silenced like any other. */
@@ -75,13 +78,13 @@ export class StationLexicon {
 
   /** Whether words sent in pieces are read as one. */
   readsPieces(): boolean {
-    return !this.#view.edits().edits.silenced.includes(inPieces.id)
+    return this.#current().readsPieces
   }
 
   /** The shipped rules, for the people who edit them. */
   rules(): LexiconRule[] {
     if (this.#current().version === 'none') return []
-    const silenced = new Set(this.#view.edits().edits.silenced)
+    const silenced = new Set(this.#view.edits().silenced)
     const { rules, combinations } = this.#ship().lexicon
     return [
       ...rules.map(({ id, kind, zh, en, terms }) => ({ id, kind, zh, en, words: terms.slice(0, 12) })),
@@ -99,26 +102,28 @@ export class StationLexicon {
 
   /** The edits have changed in a transaction that may still be undone: what is compiled is checked at each use. */
   #current(): Compiled {
-    const { edition, edits } = this.#view.edits()
-    if (this.#compiled?.edition === edition) return this.#compiled
-    this.#compiled = this.#make(edition, edits)
+    const { edition, body } = this.#view.changes()
+    if (this.#compiled?.edition === edition && this.#compiled.body === body) return this.#compiled
+    this.#compiled = this.#make(edition, body)
     if (this.#compiled.trouble !== null) this.#log(`lexicon: ${this.#compiled.trouble}`)
     return this.#compiled
   }
 
-  #make(edition: number, edits: StationEdits): Compiled {
+  #make(edition: number, body: string): Compiled {
+    const edits = JSON.parse(body) as StationEdits
+    const of = { edition, body, readsPieces: !edits.silenced.includes(inPieces.id) }
     const nothing: StationEdits = { words: [], silenced: [], ordinary: [] }
     try {
       const { lexicon, version: shipped } = this.#ship()
       try {
         const version = edition === 0 ? shipped : `${shipped}/${edition}`
-        return { edition, version, assess: compile(lexicon, edits, version), trouble: null }
+        return { ...of, version, assess: compile(lexicon, edits, version), trouble: null }
       } catch (error) {
         const assess = compile(lexicon, nothing, shipped)
-        return { edition, version: shipped, assess, trouble: `without the station's changes: ${error}` }
+        return { ...of, version: shipped, assess, trouble: `without the station's changes: ${error}` }
       }
     } catch (error) {
-      return { edition, version: 'none', assess: none, trouble: String(error) }
+      return { ...of, version: 'none', assess: none, trouble: String(error) }
     }
   }
 

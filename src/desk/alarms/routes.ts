@@ -44,12 +44,12 @@ export const alarmRoutes: Pick<Routes, Names> = {
     run: async (station, { alarm: id }, by) => {
       const alarm = station.views.alarms.alarm(id)
       if (alarm === null) throw new Refused({ code: 'not_found', what: 'alarm', id })
-      const readable = station.access.mayReadThread(alarm.thread, station.access.reader(by))
-      if (readable) await station.access.note(station.views.threads.thread(alarm.thread)!, by)
+      const readable = await station.access.reading(alarm.thread, by)
       const steps = stepsOf(station.ledger, (user) => station.views.people.nameOf(user), {
         subject: alarm.thread,
         field: 'alarm',
         id,
+        first: 'alarm.raised',
         readable,
       })
       return { alarm: shown(station, alarm, by), steps }
@@ -68,14 +68,14 @@ export const alarmRoutes: Pick<Routes, Names> = {
   'alarm.follow': {
     allow: working,
     run: (station, { alarm, looksAfter, nextContactAt }, by) =>
-      onAlarm(station, alarm, (record) =>
-        rules.follow(
-          record,
-          worker(station, looksAfter),
-          { looksAfter, nextContactAt: Date.parse(nextContactAt) },
-          by.now,
-        ),
-      ),
+      onAlarm(station, alarm, (record) => {
+        // Whoever looks after the resident may take hold of the thread: of a private one that is not for all to give.
+        const thread = station.views.threads.thread(record.thread)!
+        if (!station.access.mayHold(thread, station.access.reader(by)))
+          return refuse({ code: 'private_thread' })
+        const asked = { looksAfter, nextContactAt: Date.parse(nextContactAt) }
+        return rules.follow(record, worker(station, looksAfter), asked, by.now)
+      }),
   },
   'alarm.contacted': {
     allow: working,
@@ -107,7 +107,7 @@ export const alarmRoutes: Pick<Routes, Names> = {
       version: station.lexicon.version,
       rules: station.lexicon.rules(),
       discounts: station.lexicon.discounts(),
-      edits: station.views.alarms.edits().edits,
+      edits: station.views.alarms.edits(),
     }),
   },
   'lexicon.change': {

@@ -2,7 +2,7 @@ import type { AlarmKind, AlarmOutcome, Finding, Strength } from '../../contract/
 import type { Draft } from '../../ledger/entry.ts'
 import { type Decision, entries, refuse } from '../decision.ts'
 import * as threadDid from '../threads/entries.ts'
-import type { ThreadState } from '../threads/thread.ts'
+import { gravity, type ThreadState } from '../threads/thread.ts'
 import { hour, iso, minute } from '../time.ts'
 import * as did from './entries.ts'
 
@@ -15,7 +15,7 @@ const closeCalls = 10
 export const calledRarely = 10 * minute
 /** New words within this time of an acknowledgement are part of what was acknowledged; later ones ring anew. */
 export const sameEpisode = 10 * minute
-/** A message that comes in so long after it was sent, as when an old chat is pasted, is marked and does not ring. */
+/** Of a chat that is pasted, what was said so long ago is marked and does not ring. */
 export const oldAfter = 72 * hour
 /** Until when whoever acknowledged should have spoken with the resident, unless they say otherwise. */
 export const firstContactWithin = 15 * minute
@@ -47,6 +47,12 @@ export interface Causing {
   open: AlarmState | null
   /** Id for a new alarm, should one be needed. */
   fresh: string
+  /** Said in a group by somebody for whom the open alarm has not rung. */
+  another?: boolean
+  /** It came by an account worked by hand, where old chats are pasted too. */
+  pasted?: boolean
+  /** When an officer last answered in this thread (ms). */
+  answered?: number | null
   now: number
 }
 
@@ -64,12 +70,21 @@ export function assessed(
 ): Decision {
   const marked = worthMarking(findings)
   if (marked.length === 0) return refuse({ code: 'nothing_to_do' })
-  const old = facts.now - facts.thread.last_at > oldAfter
+  const old = facts.pasted === true && facts.now - facts.thread.last_at > oldAfter
   const mark = did.messageAssessed(facts.thread.id, { message, version, old }, marked)
-  const ringing = marked.find(({ strength }) => strength === 'ring')
+  const ringing = gravest(marked.filter(({ strength }) => strength === 'ring'))
   if (ringing === undefined || old) return entries(mark)
   const { kind, rules } = ringing
   return entries(mark, ...sounding(facts, { kind, strength: 'ring', rules }, 'message', message, version))
+}
+
+function gravest<F extends { kind: AlarmKind }>(findings: readonly F[]): F | undefined {
+  return findings.toSorted((a, b) => gravity.indexOf(a.kind) - gravity.indexOf(b.kind))[0]
+}
+
+/** Of what a message was marked with, that by which its recall is judged. */
+export function unsaid<F extends { kind: AlarmKind }>(marks: readonly F[]): F | undefined {
+  return gravest(marks.filter(({ kind }) => recallRings.has(kind))) ?? marks[0]
 }
 
 /** A marked message was taken back: what somebody wanted unsaid is what must be heard (rules 9 and 10). */
@@ -84,32 +99,46 @@ export function recalled(
 }
 
 function sounding(
-  { thread, open, fresh, now }: Causing,
+  facts: Causing,
   found: { kind: AlarmKind; strength: Strength; rules: string[] },
   cause: did.Cause,
   message: number,
   version: string,
 ): Draft[] {
-  if (open !== null) return [did.alarmCauseAdded(thread.id, added(thread, open, cause, message, now))]
+  const { thread, open, fresh } = facts
+  const more = open === null ? null : added(facts, open, found.kind, cause, message)
+  if (more !== null && !more.rings) return [did.alarmCauseAdded(thread.id, more)]
   const reopening =
     thread.closed_at === null ? [] : [threadDid.threadReopened(thread.id, 'alarm', null, null)]
   const waking = thread.snoozed_until === null ? [] : [threadDid.threadWoken(thread.id, 'message')]
   return [
     ...reopening,
     ...waking,
-    did.alarmRaised(thread.id, { alarm: fresh, ...found, cause, message, version }),
+    more === null
+      ? did.alarmRaised(thread.id, { alarm: fresh, ...found, cause, message, version })
+      : did.alarmCauseAdded(thread.id, more),
   ]
 }
 
 /**
  * Nothing rings twice for one cause. What was there when somebody acknowledged is known, its recall too; and what
- * is said while somebody has only just acknowledged or answered belongs to the talk they are having.
+ * is said while somebody has only just acknowledged or answered belongs to the talk they are having, unless it is of a
+ * graver danger, or somebody else says it. A time that is still to come was told by a clock since put right.
  */
-function added(thread: ThreadState, open: AlarmState, cause: did.Cause, message: number, now: number) {
-  const heard = Math.max(open.acknowledged_at ?? 0, thread.last_from === 'desk' ? thread.last_at : 0)
+function added(
+  { answered, another = false, now }: Causing,
+  open: AlarmState,
+  kind: AlarmKind,
+  cause: did.Cause,
+  message: number,
+) {
+  const graver = gravity.indexOf(kind) < gravity.indexOf(open.kind)
+  const talking = [open.acknowledged_at, answered].some(
+    (at) => typeof at === 'number' && Math.abs(now - at) <= sameEpisode,
+  )
   const known = message <= open.acknowledged_seq
-  const rings = open.state === 'followed' && !known && now - heard > sameEpisode
-  return { alarm: open.id, cause, message, rings }
+  const rings = open.state === 'followed' && !known && (graver || another || !talking)
+  return { alarm: open.id, cause, message, rings, ...(graver ? { kind } : {}) }
 }
 
 const wrongState = ({ state }: AlarmState) => refuse({ code: 'wrong_state', what: 'alarm', state })
@@ -168,11 +197,17 @@ export function close(
 export function nextCall(rangAt: number, calls: number, calledAt: number | null): number {
   const close = Math.min(calls + 1, closeCalls)
   const planned = rangAt + close * calledAfter + (calls + 1 - close) * calledRarely
-  return Math.max(planned, calledAt === null ? planned : calledAt + calledAfter)
+  if (calledAt === null) return planned
+  return Math.min(Math.max(planned, calledAt + calledAfter), calledAt + callEvery(calls))
 }
 
+/** How long (ms) after so many calls the next one may be away. One further off was planned by a clock put back since. */
+const callEvery = (calls: number) => (calls < closeCalls ? calledAfter : calledRarely)
+export const callEverySql = `CASE WHEN calls < ${closeCalls} THEN ${calledAfter} ELSE ${calledRarely} END`
+
 export function call(alarm: AlarmState, now: number): Decision {
-  const due = alarm.state === 'ringing' && nextCall(alarm.rang_at, alarm.calls, alarm.called_at) <= now
+  const away = nextCall(alarm.rang_at, alarm.calls, alarm.called_at) - now
+  const due = alarm.state === 'ringing' && (away <= 0 || away > callEvery(alarm.calls))
   return due
     ? entries(did.alarmCalled(alarm.thread, alarm.id, alarm.calls + 1))
     : refuse({ code: 'nothing_to_do' })

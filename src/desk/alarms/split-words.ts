@@ -14,13 +14,28 @@ interface Said {
 /** The last words of each resident who is writing just now. Kept in memory only: a minute later they count no more. */
 export class SplitWords {
   readonly #said = new Map<string, Said[]>()
+  /** Of the open transaction, which may be undone and done again. */
+  readonly #fresh = new Map<string, Said[]>()
 
   /** The pieces before this one, as a lead to be read with it; empty where it stands alone. */
   lead(who: string, text: string, at: number): string {
-    const before = (this.#said.get(who) ?? []).filter((said) => at - said.at <= within)
-    if (!this.#said.has(who) && this.#said.size >= mostSpeakers) this.#said.clear()
-    this.#said.set(who, [...before, { at, text }].slice(-pieces))
+    const before = (this.#fresh.get(who) ?? this.#said.get(who) ?? []).filter(
+      (said) => at - said.at <= within,
+    )
+    this.#fresh.set(who, [...before, { at, text }].slice(-pieces))
     const lead = before.map((said) => said.text).join('')
     return lead.length + text.length <= longest ? lead : ''
+  }
+
+  adopt(): void {
+    for (const [who, said] of this.#fresh) {
+      if (!this.#said.has(who) && this.#said.size >= mostSpeakers) this.#said.clear()
+      this.#said.set(who, said)
+    }
+    this.#fresh.clear()
+  }
+
+  discard(): void {
+    this.#fresh.clear()
   }
 }

@@ -8,13 +8,14 @@ const personFields = ['holder', 'from', 'to', 'user', 'looksAfter', 'second'] as
 
 /**
  * What was done about one matter of a thread, from the ledger itself, oldest first: its entries are those whose data
- * name it under `field`. Where not `readable`, who and when without a word (rule 11).
+ * name it under `field`, from the one of type `first` on. Where not `readable`, who and when without a word (rule 11).
  */
 export function stepsOf(
   ledger: Ledger,
   nameOf: (user: string) => string,
-  { subject, field, id, readable }: { subject: string; field: string; id: string; readable: boolean },
+  of: { subject: string; field: string; id: string; first: string; readable: boolean },
 ): Step[] {
+  const { subject, field, id, first, readable } = of
   const steps: Step[] = []
   for (let before = Number.MAX_SAFE_INTEGER; ; ) {
     const lines = ledger.bySubject(subject, 200, before)
@@ -25,7 +26,7 @@ export function stepsOf(
         type: entry.type,
         at: entry.at,
         actorName: nameOf(entry.actor.user),
-        data: entry.data,
+        data: readable ? entry.data : sealed(entry.data),
         text: readable ? wordsOf(content) : null,
         names: Object.fromEntries(
           personFields
@@ -34,10 +35,16 @@ export function stepsOf(
             .map((user) => [user, nameOf(user)]),
         ),
       })
+      if (entry.type === first) return steps.reverse()
     }
     if (lines.length < 200) return steps.reverse()
     before = lines.at(-1)!.entry.seq
   }
+}
+
+/** Which rule it was, and of which message, is as private as the words. */
+function sealed({ rules: _rules, message: _message, ...data }: JsonObject): JsonObject {
+  return data
 }
 
 function wordsOf(content: JsonObject | null): string | null {

@@ -1,7 +1,7 @@
 import type { AlarmKind, AlarmOutcome, StationEdits } from '../../contract/alarms.ts'
 import type { Entry } from '../../ledger/entry.ts'
 import type { Content, Db, View, ViewTables } from '../view.ts'
-import { type AlarmState, nextCall } from './rules.ts'
+import { type AlarmState, callEverySql, nextCall } from './rules.ts'
 
 export const alarmTables: ViewTables = {
   names: ['alarm', 'lexicon_edits'],
@@ -14,6 +14,8 @@ export const alarmTables: ViewTables = {
       cause TEXT NOT NULL,
       recalled INTEGER NOT NULL,
       causes INTEGER NOT NULL,
+      -- The contacts whose words it rings for.
+      speakers TEXT NOT NULL,
       state TEXT NOT NULL,
       raised_at INTEGER NOT NULL,
       rang_at INTEGER NOT NULL,
@@ -45,6 +47,7 @@ export interface AlarmRecord extends AlarmState {
   cause: 'message' | 'recall'
   recalled: 0 | 1
   causes: number
+  speakers: string
   raised_at: number
   acknowledged_by: string | null
   closed_at: number | null
@@ -74,8 +77,9 @@ export class AlarmsView implements View {
     )
     this.#closedCount = db.prepare<[], number>(`SELECT count(*) FROM alarm WHERE state = 'closed'`).pluck()
     this.#toCall = db
-      .prepare<[number, number], string>(
-        `SELECT id FROM alarm WHERE state = 'ringing' AND next_call_at <= ? LIMIT ?`,
+      .prepare<[{ now: number; limit: number }], string>(
+        `SELECT id FROM alarm
+         WHERE state = 'ringing' AND (next_call_at <= @now OR next_call_at > @now + ${callEverySql}) LIMIT @limit`,
       )
       .pluck()
     this.#toContact = db
@@ -101,31 +105,41 @@ export class AlarmsView implements View {
   }
 
   toCall(now: number, limit: number): string[] {
-    return this.#toCall.all(now, limit)
+    return this.#toCall.all({ now, limit })
   }
 
   toContact(now: number, limit: number): string[] {
     return this.#toContact.all(now, limit)
   }
 
-  /** What the station has changed in the lexicon, and how often it has. */
-  edits(): { edition: number; edits: StationEdits } {
-    const row = this.#edits.get()
-    if (row === undefined) return { edition: 0, edits: { words: [], silenced: [], ordinary: [] } }
-    return { edition: row.edition, edits: JSON.parse(row.body) as StationEdits }
+  /** What the station has changed in the lexicon, as text, and how often it has. */
+  changes(): { edition: number; body: string } {
+    return this.#edits.get() ?? { edition: 0, body: unchanged }
+  }
+
+  edits(): StationEdits {
+    return JSON.parse(this.changes().body) as StationEdits
   }
 }
+
+const unchanged = JSON.stringify({ words: [], silenced: [], ordinary: [] } satisfies StationEdits)
 
 type Applier = (entry: Entry) => void
 
 function appliers(db: Db): Record<string, Applier> {
   const raise = db.prepare(
-    `INSERT INTO alarm (id, thread, account, kind, cause, recalled, causes, state, raised_at, rang_at, next_call_at,
-       calls, acknowledged_seq, contact_due)
-     SELECT @alarm, @thread, account, @kind, @cause, @recalled, 1, 'ringing', @at, @at, @nextCall, 0, 0, 0
+    `INSERT INTO alarm (id, thread, account, kind, cause, recalled, causes, speakers, state, raised_at, rang_at,
+       next_call_at, calls, acknowledged_seq, contact_due)
+     SELECT @alarm, @thread, account, @kind, @cause, @recalled, 1,
+       json_array((SELECT contact FROM message WHERE seq = @message)), 'ringing', @at, @at, @nextCall, 0, 0, 0
      FROM thread WHERE id = @thread`,
   )
-  const add = db.prepare('UPDATE alarm SET causes = causes + 1, recalled = max(recalled, ?) WHERE id = ?')
+  const add = db.prepare(
+    `UPDATE alarm SET causes = causes + 1, recalled = max(recalled, @recalled), kind = ifnull(@kind, kind),
+       speakers = CASE WHEN EXISTS (SELECT 1 FROM json_each(speakers) s JOIN message m ON m.contact = s.value WHERE m.seq = @message)
+         THEN speakers ELSE json_insert(speakers, '$[#]', (SELECT contact FROM message WHERE seq = @message)) END
+     WHERE id = @alarm`,
+  )
   const ringAnew = db.prepare(
     `UPDATE alarm SET state = 'ringing', rang_at = ?, calls = 0, called_at = NULL, next_call_at = ? WHERE id = ?`,
   )
@@ -153,10 +167,21 @@ function appliers(db: Db): Record<string, Applier> {
       const { alarm, kind, cause } = e.data as { alarm: string; kind: AlarmKind; cause: string }
       const at = time(e.at)
       const recalled = cause === 'recall' ? 1 : 0
-      raise.run({ alarm, thread: e.subject, kind, cause, recalled, at, nextCall: nextCall(at, 0, null) })
+      const { message } = e.data
+      raise.run({
+        alarm,
+        thread: e.subject,
+        kind,
+        cause,
+        recalled,
+        message,
+        at,
+        nextCall: nextCall(at, 0, null),
+      })
     },
     'alarm.causeAdded': (e) => {
-      add.run(e.data.cause === 'recall' ? 1 : 0, e.data.alarm)
+      const { alarm, cause, message, kind = null } = e.data
+      add.run({ alarm, message, kind, recalled: cause === 'recall' ? 1 : 0 })
       if (e.data.rings) ringAnew.run(time(e.at), nextCall(time(e.at), 0, null), e.data.alarm)
     },
     'alarm.called': (e) => {

@@ -12,9 +12,7 @@ import type { Station } from '../station/station.ts'
 export async function why(station: Station, thread: string, seq: number, by: By): Promise<Why> {
   const message = station.views.threads.message(seq)
   if (message?.thread !== thread) throw new Refused({ code: 'not_found', what: 'message', id: String(seq) })
-  if (!station.access.mayReadThread(thread, station.access.reader(by)))
-    throw new Refused({ code: 'private_thread' })
-  await station.access.note(station.views.threads.thread(thread)!, by)
+  if (!(await station.access.reading(thread, by))) throw new Refused({ code: 'private_thread' })
   const text = station.ledger.entry(seq)?.content?.text
   const found = afterMessage(station, thread, seq)
   return {

@@ -122,10 +122,9 @@ export const escalationRoutes: Pick<Routes, Names> = {
   'escalation.get': {
     allow: reading,
     run: async (station, { escalation }, by) => {
-      const found = seen.get(station, escalation, station.access.reader(by))
-      if (found.escalation.readable)
-        await station.access.note(station.views.threads.thread(found.escalation.thread)!, by)
-      return found
+      const matter = station.views.escalations.one(escalation)
+      if (matter !== null) await station.access.reading(matter.thread, by)
+      return seen.get(station, escalation, station.access.reader(by))
     },
   },
 }

@@ -41,6 +41,9 @@ export function answerOne(
 ): Decision {
   if (thread.closed_at === null && thread.common !== common)
     return refuse({ code: 'wrong_state', what: 'thread', state: 'notLinked' })
+  // One answer to many is no hearing of a cry for help that stands among them.
+  if (asked.close && thread.alarm !== null && thread.alarm_by === null)
+    return refuse({ code: 'wrong_state', what: 'alarm', state: 'ringing' })
   const { text, seen, delivery } = asked
   const answered = answer(thread, by, { text, seen, takeOver: null, delivery, purpose: 'common' }, now)
   if ('refused' in answered || !asked.close) return answered

@@ -181,7 +181,16 @@ function answering(
         ? refuse({ code: 'nothing_to_do' })
         : entries(commonAnswered(input.common, done.length)),
   })
-  return { decision: entries(), steps: [...each, counted], result: () => ({ done, left }) }
+  return {
+    decision: entries(),
+    steps: [...each, counted],
+    result: () => ({ done, left }),
+    kept: (told) => ({ ...told, left: told.left.map(withoutNews) }),
+  }
+}
+
+function withoutNews({ thread, refusal }: ManyDone['left'][number]): ManyDone['left'][number] {
+  return { thread, refusal: refusal.code === 'thread_moved_on' ? { ...refusal, news: [] } : refusal }
 }
 
 function shown(station: Station, row: CommonRow, reader: Reader): CommonQuestion {

@@ -45,14 +45,27 @@ export class Access {
   }
 
   /** A private thread is being read by somebody who may: an entry, unless whoever holds it or was noted a moment ago. */
-  async note(thread: Covered, by: By): Promise<void> {
-    if (!this.#isWorthNoting(thread, by)) return
-    await this.#station.bus.run(by, null, () => ({ decision: entries(threadViewed(thread.id)) }))
+  async #note(thread: Covered, by: By): Promise<void> {
+    const key = `${by.user}\n${thread.id}`
+    if (!this.#isWorthNoting(thread, by, key)) return
+    try {
+      await this.#station.bus.run(by, null, () => ({ decision: entries(threadViewed(thread.id)) }))
+    } catch (error) {
+      this.#viewed.delete(key)
+      throw error
+    }
   }
 
-  #isWorthNoting(thread: Covered, { user }: By): boolean {
+  /** Whether this thread may be read by whoever is about to: noted first, and asked again once that is on record. */
+  async reading(id: string, by: By): Promise<boolean> {
+    const thread = this.#station.views.threads.thread(id)
+    if (thread === null || !this.mayRead(thread, this.reader(by))) return false
+    await this.#note(thread, by)
+    return this.mayReadThread(id, this.reader(by))
+  }
+
+  #isWorthNoting(thread: Covered, { user }: By, key: string): boolean {
     if (thread.private === 0 || thread.holder === user || this.#station.readOnly) return false
-    const key = `${user}\n${thread.id}`
     const now = this.#station.now()
     if (now - (this.#viewed.get(key) ?? Number.NEGATIVE_INFINITY) < viewedAgain) return false
     if (this.#viewed.size > 10_000) this.#viewed.clear()

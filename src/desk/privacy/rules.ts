@@ -1,5 +1,6 @@
 import type { Role } from '../../contract/call.ts'
 import { type Decision, entries, refuse } from '../decision.ts'
+import { threadClaimed } from '../threads/entries.ts'
 import { iso, minute } from '../time.ts'
 import * as did from './entries.ts'
 
@@ -54,7 +55,10 @@ export function setPrivate(
 ): Decision {
   if (asked.private) {
     if (thread.private === 1) return refuse({ code: 'nothing_to_do' })
+    const free = thread.holder === null && thread.closed_at === null
     return entries(
+      // Whoever makes it private is the one to go on with it, or nobody but a supervisor could.
+      ...(free ? [threadClaimed(thread.id, by.user)] : []),
       // A live matter's desk stays whom it was given to.
       did.threadMadePrivate(
         thread.id,

@@ -21,6 +21,7 @@ import { Indexing } from '../search/indexing.ts'
 import { PresenceBoard } from '../sessions/presence.ts'
 import { Sessions } from '../sessions/sessions.ts'
 import { Drafts } from '../threads/drafts.ts'
+import { EarlyRecalls } from '../threads/early-recalls.ts'
 import { Inbox } from '../threads/inbox.ts'
 import { Timeline } from '../threads/timeline.ts'
 import { Timers } from '../timers.ts'
@@ -54,6 +55,7 @@ export class Station {
   readonly indexing: Indexing
   readonly drafts: Drafts
   readonly aside: Aside
+  readonly earlyRecalls: EarlyRecalls
   readonly credentials: Credentials
   readonly sessions: Sessions
   readonly presence = new PresenceBoard()
@@ -76,6 +78,7 @@ export class Station {
     this.options = options
     this.bus = new CommandBus(db, ledger, views, {
       committed: (appended) => this.#committed(appended),
+      undone: () => this.splitWords.discard(),
       broken: (error) => this.#broken(error),
     })
     this.access = new Access(this)
@@ -90,6 +93,7 @@ export class Station {
     this.indexing = new Indexing(db, ledger, views.search, (line) => this.log(line))
     this.drafts = new Drafts(db)
     this.aside = new Aside(db, () => this.now())
+    this.earlyRecalls = new EarlyRecalls(db)
     this.credentials = new Credentials(db)
     this.sessions = new Sessions(this)
     this.channels = new Channels(views.accounts)
@@ -169,6 +173,7 @@ export class Station {
   }
 
   #committed(appended: readonly Appended[]): void {
+    this.splitWords.adopt()
     this.feed.publish(appended)
     this.checkpoints.grown()
     this.indexing.grown(appended.length)

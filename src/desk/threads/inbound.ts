@@ -9,6 +9,7 @@ import { contactAdded } from '../people/entries.ts'
 import type { Commit } from '../route.ts'
 import type { Station } from '../station/station.ts'
 import { iso } from '../time.ts'
+import { recallOfUnknown } from './early-recalls.ts'
 import { messageSent, threadOpened } from './entries.ts'
 import { recall, receive } from './receiving.ts'
 import type { ThreadFacts } from './rules.ts'
@@ -45,13 +46,14 @@ export function takeIn(
     } else if (result.error instanceof Refused && result.error.refusal.code !== 'not_found') {
       outcome.duplicates += 1
     } else if (result.error instanceof Refused) {
-      const { external } = events[at] as InboundRecall
+      const recalled = events[at] as InboundRecall
+      station.earlyRecalls.keep(account, recalled.external, recalled.at)
       station.aside.keep({
         account,
         source: 'channel',
         line: 0,
-        text: external,
-        reason: 'recall_of_unknown_message',
+        text: recalled.external,
+        reason: recallOfUnknown,
       })
     } else if (result.error instanceof InvalidEntry) {
       // Offered again it would be no better, and would hold up all that comes after it.
@@ -84,9 +86,15 @@ export function taking(
   if (event.event === 'own')
     return ownWords(account, event, group ?? contactOf(station, account, event.contact), group, newest, known)
   const heard = hearing(account, event, contactOf(station, account, event.contact), group, newest, known)
+  const said = { speaker: event.contact.external, text: event.text }
+  const recalledAt = station.earlyRecalls.of(account, event.external)
+  const taken = { event: 'recall', external: event.external ?? '', at: recalledAt ?? now } as const
   return {
     ...heard.commit,
-    steps: [assessing(station, heard.thread, { speaker: event.contact.external, text: event.text }, { now })],
+    steps: [
+      assessing(station, heard.thread, said, { now }),
+      ...(recalledAt === null ? [] : [() => takingBack(station, account, taken, now)]),
+    ],
   }
 }
 

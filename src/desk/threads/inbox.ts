@@ -151,7 +151,15 @@ export class Inbox {
   #shown(row: Row, reader: Reader): ThreadRow {
     const shown = threadRow(row)
     if (this.#access.mayRead(row, reader)) return shown
-    return { ...shown, readable: false, contact: '', contactName: '🔒', preview: null, tags: [] }
+    return {
+      ...shown,
+      readable: false,
+      contact: '',
+      contactName: '🔒',
+      preview: null,
+      tags: [],
+      common: null,
+    }
   }
 
   #total(filter: Filter, me: string, where: string, parameters: object): number {

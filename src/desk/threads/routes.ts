@@ -116,10 +116,8 @@ export const threadRoutes: Pick<Routes, Names> = {
   'thread.timeline': {
     allow: reading,
     run: async (station, { thread, before, limit }, by) => {
-      const state = station.views.threads.thread(thread)
+      const readable = await station.access.reading(thread, by)
       const reader = station.access.reader(by)
-      const readable = state === null || station.access.mayRead(state, reader)
-      if (state !== null && readable) await station.access.note(state, by)
       return station.timeline.read(thread, before ?? endOfTime, limit, (id) =>
         id === thread ? readable : station.access.mayReadThread(id, reader),
       )
@@ -234,7 +232,7 @@ export const threadRoutes: Pick<Routes, Names> = {
   'thread.reopen': {
     allow: working,
     run: (station, { thread, reason }, by) =>
-      onThread(station, by, thread, (t) => rules.reopen(t, officer(by), reason ?? null)),
+      onThread(station, by, thread, (t) => rules.reopen(t, officer(by), reason ?? null), { holding: true }),
   },
   'thread.categorise': {
     allow: working,

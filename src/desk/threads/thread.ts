@@ -45,7 +45,7 @@ export interface ThreadState {
   escalation: string | null
   escalation_state: 'offered' | 'returned' | 'accepted' | null
   level: string | null
-  /** The open alarm, and who looks after the resident. */
+  /** The open alarm, and who looks after the resident; nobody does while it rings. */
   alarm: string | null
   alarm_by: string | null
   mark_kind: AlarmKind | null
@@ -160,6 +160,7 @@ interface EntryData {
   private: boolean
   coveredBy: string | null
   alarm: string
+  rings: boolean
   looksAfter: string
   common: string | null
   kinds: { kind: AlarmKind; strength: Strength }[]
@@ -198,7 +199,7 @@ const meaning: Record<AlarmKind, { category: Category; urgency: Urgency }> = {
   dispute: { category: 'dispute', urgency: 'routine' },
 }
 /** Most dangerous first; a ring weighs three places. */
-const gravity: readonly AlarmKind[] = ['crisis', 'violence', 'missing', 'fraud', 'dispute']
+export const gravity: readonly AlarmKind[] = ['crisis', 'violence', 'missing', 'fraud', 'dispute']
 const lightness = (kind: AlarmKind, strength: Strength) =>
   gravity.indexOf(kind) + (strength === 'ring' ? 0 : 3) + gravity.indexOf(kind) / 10
 
@@ -308,7 +309,9 @@ const evolutions: Record<string, Evolve> = {
   'thread.madePrivate': (thread, _entry, data) => {
     thread.private = 1
     thread.covered_by = data.coveredBy
-    if (data.desk !== null) thread.desk = data.desk
+    // The desk of a matter long resolved reads nothing new.
+    const anew = data.coveredBy === null && thread.escalation === null
+    if (data.desk !== null || anew) thread.desk = data.desk
   },
   'thread.madePublic': (thread) => {
     thread.private = 0
@@ -320,6 +323,9 @@ const evolutions: Record<string, Evolve> = {
   'alarm.raised': (thread, _entry, data) => {
     thread.alarm = data.alarm
     thread.alarm_by = null
+  },
+  'alarm.causeAdded': (thread, _entry, data) => {
+    if (data.rings) thread.alarm_by = null
   },
   'alarm.acknowledged': (thread, entry) => {
     thread.alarm_by = entry.actor.user

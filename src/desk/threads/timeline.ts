@@ -151,7 +151,7 @@ export class Timeline {
       sentAt: entry.data.sentAt as string,
       recalledAt: isoOrNull(state?.recalled_at ?? null),
       delivery: (state?.delivery ?? null) as Delivery | null,
-      deliveryError: state?.delivery_error ?? null,
+      deliveryError: content === hidden ? null : (state?.delivery_error ?? null),
     }
   }
 
@@ -199,14 +199,25 @@ export class Timeline {
 const hidden: Content = {}
 
 function withoutWords({ entry }: Line): Line {
-  const { contact: _contact, group: _group, message: _message, ...data } = entry.data
-  return { entry: { ...entry, data }, content: hidden }
+  const {
+    contact: _contact,
+    group: _group,
+    message: _message,
+    common: _common,
+    rules: _rules,
+    ...data
+  } = entry.data
+  return { entry: { ...entry, data: links[entry.type] ? {} : data }, content: hidden }
 }
+
+/** Acts that lead to another thread, and by which field of their data. */
+const links: Record<string, string> = { 'group.movedToPrivate': 'to', 'thread.cameFromGroup': 'group' }
 
 /** A message of the group and the private thread its speaker was taken to, side by side, would name the resident. */
 function withoutLink(line: Line, mayRead: (thread: string) => boolean): Line {
   const { entry } = line
-  if (entry.type !== 'group.movedToPrivate' || mayRead(entry.data.to as string)) return line
+  const link = links[entry.type]
+  if (link === undefined || mayRead(entry.data[link] as string)) return line
   return { ...line, entry: { ...entry, data: {} } }
 }
 

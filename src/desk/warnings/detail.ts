@@ -1,7 +1,8 @@
 import type { Step } from '../../contract/alarms.ts'
 import type { WarningDetail, WarningRow, WarningType } from '../../contract/warnings.ts'
-import type { Entry } from '../../ledger/entry.ts'
+import type { Entry, JsonObject } from '../../ledger/entry.ts'
 import { maskPhone, maskText } from '../people/masking.ts'
+import type { Reader } from '../privacy/rules.ts'
 import type { By } from '../route.ts'
 import type { Station } from '../station/station.ts'
 import { iso, isoOrNull } from '../time.ts'
@@ -29,14 +30,15 @@ const mostMatches = 8
 /** More than any warning has. */
 const mostSteps = 1_000
 
-export function shown({ views }: Station, warning: WarningRecord): WarningRow {
+/** Whom a warning is about is no secret of the desk; which private thread is theirs is (rule 11). */
+export function shown({ views, access }: Station, warning: WarningRecord, reader: Reader): WarningRow {
   return {
     id: warning.id,
     name: warning.name,
     phone: warning.phone === null ? null : maskPhone(warning.phone),
     type: warning.type,
     contact: warning.contact,
-    thread: warning.thread,
+    thread: warning.thread !== null && access.mayReadThread(warning.thread, reader) ? warning.thread : null,
     holder: warning.holder,
     holderName: warning.holder === null ? null : views.people.nameOf(warning.holder),
     enteredAt: iso(warning.entered_at),
@@ -54,27 +56,31 @@ export function shown({ views }: Station, warning: WarningRecord): WarningRow {
 export function detailed(station: Station, warning: WarningRecord, by: By): WarningDetail {
   const { warnings, people, threads } = station.views
   const linked = warning.contact === null ? null : people.contact(warning.contact)
+  const reader = station.access.reader(by)
+  const mayRead = (id: string) => station.access.mayReadThread(id, reader)
   const thread = warning.contact === null ? null : warnings.newestThread(warning.contact)
   return {
-    warning: shown(station, warning),
+    warning: shown(station, warning, reader),
     note: warning.note === null ? null : maskText(warning.note).text,
     source: warning.source === null ? null : maskText(warning.source).text,
-    steps: [...done(station, warning), ...answers(station, warning, by)].sort((a, b) => a.seq - b.seq),
+    steps: [...done(station, warning, mayRead), ...answers(station, warning, mayRead)].sort(
+      (a, b) => a.seq - b.seq,
+    ),
     message: prepared(station, warning, by),
     neighbours: linked === null ? [] : warnings.register.neighbours(linked, mostNeighbours),
     matches: warning.contact === null ? warnings.register.matches(warning, mostMatches) : [],
-    lastSeq: thread === null ? null : (threads.thread(thread)?.last_seq ?? null),
+    lastSeq: thread === null || !mayRead(thread) ? null : (threads.thread(thread)?.last_seq ?? null),
   }
 }
 
-function done({ ledger, views }: Station, warning: WarningRecord): Step[] {
+function done({ ledger, views }: Station, warning: WarningRecord, mayRead: MayRead): Step[] {
   const nameOf = (user: string) => views.people.nameOf(user)
   return ledger.bySubject(warning.id, mostSteps).map(({ entry, content }) => ({
     seq: entry.seq,
     type: entry.type,
     at: entry.at,
     actorName: nameOf(entry.actor.user),
-    data: entry.data,
+    data: withoutThread(entry.data, mayRead),
     text: wordsOf(content, entry),
     names: Object.fromEntries(
       [entry.data.holder, entry.data.from]
@@ -84,15 +90,23 @@ function done({ ledger, views }: Station, warning: WarningRecord): Step[] {
   }))
 }
 
+type MayRead = (thread: string) => boolean
+
+function withoutThread(data: JsonObject, mayRead: MayRead): JsonObject {
+  if (typeof data.thread !== 'string' || mayRead(data.thread)) return data
+  const { thread: _thread, message: _message, ...rest } = data
+  return rest
+}
+
 function wordsOf(content: Content, { type }: Entry): string | null {
   const words = type === 'warning.neighbourAsked' ? content?.name : (content?.note ?? content?.text)
   return typeof words === 'string' ? maskText(words).text : null
 }
 
 /** What the resident has written since the message left: for whoever looks whether it was answered. */
-function answers(station: Station, { thread, message, closed_at }: WarningRecord, by: By): Step[] {
+function answers(station: Station, { thread, message, closed_at }: WarningRecord, mayRead: MayRead): Step[] {
   if (thread === null || message === null) return []
-  const readable = station.access.mayReadThread(thread, station.access.reader(by))
+  const readable = mayRead(thread)
   return station.timeline
     .news(thread, message)
     .filter(({ from, recalled, at }) => from === 'resident' && !recalled && before(at, closed_at))
@@ -101,7 +115,7 @@ function answers(station: Station, { thread, message, closed_at }: WarningRecord
       type: 'message.received',
       at,
       actorName: readable ? authorName : '🔒',
-      data: { thread },
+      data: readable ? { thread } : {},
       text: readable ? text : null,
       names: {},
     }))

@@ -31,12 +31,13 @@ const mostMatches = 5
 export const warningRoutes: Pick<Routes, Names> = {
   'warnings.list': {
     allow: reading,
-    run: (station, { of, limit, offset }) => {
+    run: (station, { of, limit, offset }, by) => {
       const { warnings } = station.views
+      const reader = station.access.reader(by)
       const { open, overdue, closed } = warnings.counts()
       const rows = of === 'open' ? warnings.open(limit, offset) : warnings.closed(limit, offset)
       return {
-        rows: rows.map((row) => shown(station, row)),
+        rows: rows.map((row) => shown(station, row, reader)),
         total: of === 'open' ? open : closed,
         open,
         overdue,
