@@ -23,7 +23,11 @@ interface Row {
 
 export async function busyStation(desk: TestStation, random: Random): Promise<BusyStation> {
   const consoles = new Map<string, Console>()
-  for (const user of ['zhang', 'li', 'zhao', 'daiban', 'guanli']) consoles.set(user, await at(desk, user))
+  const admin = await at(desk, 'guanli')
+  consoles.set('guanli', admin)
+  // A former round may have left him disabled.
+  await admin.call('person.change', { user: 'zhao', name: '赵敏', role: 'officer', enabled: true })
+  for (const user of ['zhang', 'li', 'zhao', 'daiban']) consoles.set(user, await at(desk, user))
   const done = new Set<CommandName>()
   const refused = new Set<string>()
   let said = 0

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright'
 import { beforeAll, describe, it } from 'vitest'
-import { atTheDesk, expect } from './at-the-desk.ts'
+import { atTheDesk, expect, reading } from './at-the-desk.ts'
 
 /** As it comes out of a phone, begun in the middle of a message. */
 const chat = `…的证明要带吗
@@ -76,6 +76,7 @@ describe('an account worked by hand', () => {
   it('an answer waits as a card to copy, and is marked once it left the phone', async () => {
     const text = '需要。请带老人的户口簿和身份证来所里开。'
     await page.getByTestId('composer-text').fill(text)
+    await reading(page)
     await page.keyboard.press('Enter')
     const card = page.getByTestId('copy-by-hand')
     await expect(card).toContainText('在手机上发给')

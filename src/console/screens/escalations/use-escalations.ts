@@ -23,6 +23,9 @@ export function useEscalations() {
   /** Where the chosen one is in the list, or was before it left it: `j` goes on from there. */
   const cursor = ref(-1)
   let slow: ReturnType<typeof setTimeout> | undefined
+  /** The rows shown are those of the former filter; a step asked for meanwhile is made in the list that comes. */
+  let stale = false
+  let asked: 1 | -1 | null = null
 
   const pages = rowPages<EscalationRow>((offset, limit) =>
     connection.call('escalations.list', {
@@ -37,6 +40,8 @@ export function useEscalations() {
 
   function restart() {
     cursor.value = -1
+    stale = true
+    asked = null
     clearTimeout(slow)
     slow = setTimeout(pages.clear, patienceMs)
     void pages.restart()
@@ -51,6 +56,10 @@ export function useEscalations() {
 
   /** The row `step` away from the chosen one; from one that left the list, the row that took its place. */
   function move(step: 1 | -1): number {
+    if (stale) {
+      asked = step
+      return -1
+    }
     const total = pages.total.value ?? 0
     if (total === 0) return -1
     const still = selected.value !== null && pages.row(cursor.value)?.id === selected.value
@@ -66,8 +75,11 @@ export function useEscalations() {
 
   const stops = [
     pages.onTake(() => {
+      stale = false
       const index = selected.value === null ? -1 : pages.indexOf(selected.value)
       if (index >= 0) cursor.value = index
+      if (asked !== null) move(asked)
+      asked = null
     }),
     changes.onChange(({ everything, subjects }) => {
       if (!session.session || session.session.locked) return
