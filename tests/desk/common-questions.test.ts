@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { draft, entries } from '../../src/desk/decision.ts'
 import { at, type Console, until } from '../support/console.ts'
@@ -319,7 +320,7 @@ describe('threads whose residents ask much the same', () => {
   })
 })
 
-const real = '/work/shared/data/resident_messages_one_city.jsonl'
+const real = join(import.meta.dirname, '..', '..', '..', 'shared', 'data', 'resident_messages_one_city.jsonl')
 test.skipIf(!existsSync(real))(
   'similar ones among 2,000 waiting threads are found in a tenth of a second',
   async () => {

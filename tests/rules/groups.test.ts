@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { Decision } from '../../src/desk/decision.ts'
 import * as common from '../../src/desk/groups/common-questions.ts'
@@ -231,7 +232,7 @@ describe('likeness', () => {
   })
 })
 
-const real = '/work/shared/data/resident_messages_one_city.jsonl'
+const real = join(import.meta.dirname, '..', '..', '..', 'shared', 'data', 'resident_messages_one_city.jsonl')
 describe.skipIf(!existsSync(real))('of real messages of one city', () => {
   const rows = existsSync(real)
     ? readFileSync(real, 'utf8')
