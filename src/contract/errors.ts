@@ -41,8 +41,6 @@ export type Refusal =
   | { code: 'disconnected' }
   | { code: 'broken'; reference: string }
 
-export type RefusalCode = Refusal['code']
-
 export class Refused extends Error {
   readonly refusal: Refusal
   constructor(refusal: Refusal) {
