@@ -34,6 +34,18 @@ export type Refusal =
   | { code: 'needs_return_visit' }
   | { code: 'needs_second_person' }
   | { code: 'escalation_live'; escalation: string }
+  /** What a handoff still lacks before it can be signed. */
+  | {
+      code: 'handoff_unfinished'
+      lacks: 'decisions' | 'readBack' | 'acceptance' | 'replies'
+      items: string[]
+    }
+  | { code: 'handoff_open'; handoff: string }
+  | { code: 'needs_deadline'; items: string[] }
+  | { code: 'wrong_side'; side: 'outgoing' | 'incoming' }
+  | { code: 'legal_hold'; hold: string }
+  | { code: 'preview_outdated' }
+  | { code: 'too_short'; minimum: number }
   | { code: 'in_use'; what: string; id: string }
   | { code: 'ledger_unwritable'; reason: string }
   | { code: 'not_a_backup'; reason: string }

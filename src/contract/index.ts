@@ -1,13 +1,18 @@
 import { accounts } from './accounts.ts'
 import { alarms } from './alarms.ts'
+import { audit } from './audit.ts'
 import type { Call } from './call.ts'
 import { escalations } from './escalations.ts'
 import { groups } from './groups.ts'
+import { handoff } from './handoff.ts'
 import { people } from './people.ts'
 import { privacy } from './privacy.ts'
+import { proof } from './proof.ts'
+import { retention } from './retention.ts'
 import type { z } from './schema.ts'
 import { search } from './search.ts'
 import { session } from './session.ts'
+import { shifts } from './shifts.ts'
 import { station } from './station.ts'
 import { threads } from './threads.ts'
 import { warnings } from './warnings.ts'
@@ -25,6 +30,11 @@ export const contract = {
   ...privacy,
   ...warnings,
   ...groups,
+  ...shifts,
+  ...handoff,
+  ...audit,
+  ...proof,
+  ...retention,
 }
 
 export type Contract = typeof contract

@@ -43,8 +43,6 @@ export const people = {
   ),
   'person.setPassword': command<void>()(z.strictObject({ user: userName, password })),
   'person.changeOwnPassword': command<void>()(z.strictObject({ current: z.string().max(256), password })),
-  'shift.signOn': command<void>()(nothing),
-  'shift.signOff': command<void>()(nothing),
   'contact.card': query<ContactCard>()(z.strictObject({ contact: id })),
   'contact.change': command<void>()(
     z.strictObject({

@@ -119,15 +119,6 @@ export const station = {
   ),
   'checklist.remove': command<void>()(z.strictObject({ id })),
   'ledger.head': query<LedgerHead>()(nothing),
-  /** Full verification of the ledger and content on this machine, in the background. */
-  'ledger.verify': query<{
-    unaltered: boolean
-    firstBad: string | null
-    complete: 'yes' | 'no' | 'unknown'
-    size: number
-    code: string
-    checkedAt: string
-  }>()(z.strictObject({ heads: z.array(z.string().max(4_000)).max(20) })),
   'backup.make': command<Backup>()(nothing),
   'backups.list': query<Backup[]>()(nothing),
 }

@@ -64,6 +64,8 @@ export interface ThreadRow {
   holder: string | null
   holderName: string | null
   heldSince: string | null
+  /** When a handoff last moved it: 刚交接 for 15 minutes (rule 17). */
+  handedOverAt: string | null
   snoozedUntil: string | null
   closedAt: string | null
   disposition: Disposition | null

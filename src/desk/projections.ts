@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Entry } from '../ledger/entry.ts'
 import { AccountsView, accountTables } from './accounts/view.ts'
 import { AlarmsView, alarmTables } from './alarms/view.ts'
+import { Records, recordTables } from './audit/records.ts'
 import { EscalationsView, escalationTables } from './escalations/view.ts'
 import { GroupsView, groupTables } from './groups/view.ts'
 import { PeopleView, peopleTables } from './people/view.ts'
@@ -24,6 +25,7 @@ const tables = [
   privacyTables,
   warningTables,
   groupTables,
+  recordTables,
 ]
 
 /** Everything on screen, as tables made from the ledger. */
@@ -38,6 +40,7 @@ export class Projections {
   readonly privacy: PrivacyView
   readonly warnings: WarningsView
   readonly groups: GroupsView
+  readonly records: Records
   readonly #views: readonly View[]
   readonly #applies = new Map<string, ((entry: Entry, content: Content) => void)[]>()
 
@@ -52,6 +55,7 @@ export class Projections {
     this.privacy = new PrivacyView(db)
     this.warnings = new WarningsView(db)
     this.groups = new GroupsView(db)
+    this.records = new Records(db)
     this.#views = [
       this.people,
       this.accounts,
@@ -63,6 +67,7 @@ export class Projections {
       this.privacy,
       this.warnings,
       this.groups,
+      this.records,
     ]
     for (const view of this.#views) {
       for (const [type, apply] of Object.entries(view.applies)) {
@@ -76,6 +81,13 @@ export class Projections {
   apply(entry: Entry, content: Content): void {
     const applies = this.#applies.get(entry.type)
     if (applies) for (const apply of applies) apply(entry, content)
+  }
+
+  /** What follows the ledger in batches takes its next one; true when there is more. Call inside a transaction. */
+  catchUp(limit: number): boolean {
+    const texts = this.search.catchUp(limit)
+    const records = this.records.catchUp(limit)
+    return texts || records
   }
 
   flush(): void {
@@ -110,12 +122,12 @@ export function dropProjectionTables(db: Db): void {
     for (const name of [...names].reverse()) db.exec(`DROP TABLE IF EXISTS ${name}`)
 }
 
-/** One SHA-256 over every row of every projection but the full-text index: equal digests, equal screens. */
+/** One SHA-256 over every row of every projection but those that lag: equal digests, equal screens. */
 export function projectionDigest(db: Db): string {
   const hash = createHash('sha256')
   for (const { names } of tables) {
     for (const name of names) {
-      if (name.startsWith('search_')) continue
+      if (name.startsWith('search_') || recordTables.names.includes(name)) continue
       const columns = db
         .prepare(`SELECT * FROM ${name} LIMIT 0`)
         .columns()

@@ -24,7 +24,7 @@ export function rebuild(db: Db, ledger: Ledger, onProgress?: (done: number, all:
       }
     }
     views.flush()
-    while (views.search.catchUp(flushEvery));
+    while (views.catchUp(flushEvery));
     onProgress?.(done, size)
   }).immediate()
 }

@@ -1,12 +1,18 @@
 import { accountRoutes } from './accounts/routes.ts'
 import { alarmRoutes } from './alarms/routes.ts'
+import { auditRoutes } from './audit/routes.ts'
 import { escalationRoutes } from './escalations/routes.ts'
 import { groupRoutes } from './groups/routes.ts'
+import { handoffRoutes } from './handoff/routes.ts'
+import { historyRoutes } from './history/routes.ts'
 import { peopleRoutes } from './people/routes.ts'
 import { privacyRoutes } from './privacy/routes.ts'
+import { proofRoutes } from './proof/routes.ts'
+import { retentionRoutes } from './retention/routes.ts'
 import type { Routes } from './route.ts'
 import { searchRoutes } from './search/routes.ts'
 import { settingsRoutes } from './settings/routes.ts'
+import { shiftRoutes } from './shifts/routes.ts'
 import { stationRoutes } from './station/routes.ts'
 import { threadRoutes } from './threads/routes.ts'
 import { warningRoutes } from './warnings/routes.ts'
@@ -24,4 +30,10 @@ export const routes: Routes = {
   ...privacyRoutes,
   ...warningRoutes,
   ...groupRoutes,
+  ...retentionRoutes,
+  ...proofRoutes,
+  ...historyRoutes,
+  ...auditRoutes,
+  ...handoffRoutes,
+  ...shiftRoutes,
 }

@@ -24,6 +24,7 @@ function thread(over: Partial<ThreadState> = {}): ThreadState {
     holder: null,
     held_since: null,
     last_holder: null,
+    handed_at: null,
     urgency: 'routine',
     category: null,
     snoozed_until: null,

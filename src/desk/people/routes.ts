@@ -2,7 +2,6 @@ import { Refused } from '../../contract/errors.ts'
 import type { ContactCard } from '../../contract/people.ts'
 import { type Decision, refuse } from '../decision.ts'
 import { administering, type By, everyone, type Routes, reading, working } from '../route.ts'
-import { signOff, signOn } from '../shifts/rules.ts'
 import type { Station } from '../station/station.ts'
 import { hashPassword } from './credentials.ts'
 import * as rules from './rules.ts'
@@ -13,8 +12,6 @@ type Names =
   | 'person.change'
   | 'person.setPassword'
   | 'person.changeOwnPassword'
-  | 'shift.signOn'
-  | 'shift.signOff'
   | 'contact.card'
   | 'contact.change'
   | 'contact.unmaskPhone'
@@ -78,14 +75,6 @@ export const peopleRoutes: Pick<Routes, Names> = {
       decision: rules.setPassword(station.views.people.person(by.user), by.user),
       write: () => station.credentials.set(by.user, hash),
     }),
-  },
-  'shift.signOn': {
-    allow: working,
-    run: (station, _input, by) => ({ decision: signOn(by.user, station.views.people.isOnShift(by.user)) }),
-  },
-  'shift.signOff': {
-    allow: working,
-    run: (station, _input, by) => ({ decision: signOff(by.user, station.views.people.isOnShift(by.user)) }),
   },
   'contact.card': {
     allow: reading,

@@ -1,6 +1,6 @@
 import type { Ledger } from '../../ledger/sqlite/ledger.ts'
+import type { Projections } from '../projections.ts'
 import type { Db } from '../view.ts'
-import type { SearchIndex } from './view.ts'
 
 const batch = 500
 /** ms of quiet before the indexes catch up, so that they never stand between an officer and a commit. */
@@ -10,19 +10,19 @@ const pause = 2_000
 /** Entries that may wait through a busy stretch; every read looks at the unindexed tail itself. */
 const mostWaiting = 4_000
 
-/** Keeps the full-text index and the ledger's index of subjects close behind the ledger. */
+/** Keeps what lags (full text, records, the ledger's index of subjects) close behind the ledger. */
 export class Indexing {
   readonly #db: Db
   readonly #ledger: Ledger
-  readonly #index: SearchIndex
+  readonly #views: Projections
   readonly #log: (line: string) => void
   #timer: NodeJS.Timeout | null = null
   #waiting = 0
 
-  constructor(db: Db, ledger: Ledger, index: SearchIndex, log: (line: string) => void) {
+  constructor(db: Db, ledger: Ledger, views: Projections, log: (line: string) => void) {
     this.#db = db
     this.#ledger = ledger
-    this.#index = index
+    this.#views = views
     this.#log = log
   }
 
@@ -44,7 +44,7 @@ export class Indexing {
 
   /** So that a search reads few texts one by one. While nothing can be written (rule 21) it reads them all. */
   finishWhenBehind(limit: number): void {
-    if (this.#index.unindexed(limit).length < limit) return
+    if (this.#views.search.unindexed(limit).length < limit) return
     try {
       this.finish()
     } catch (error) {
@@ -80,7 +80,7 @@ export class Indexing {
 
   #batch(): boolean {
     const moreSubjects = this.#ledger.settle() > 0
-    const moreTexts = this.#db.transaction(() => this.#index.catchUp(batch)).immediate()
+    const moreTexts = this.#db.transaction(() => this.#views.catchUp(batch)).immediate()
     return moreSubjects || moreTexts
   }
 }

@@ -1,14 +1,10 @@
 import { administering, everyone, type Routes } from '../route.ts'
 import { ledgerHead } from './head.ts'
 
-type Names = 'ledger.head' | 'ledger.verify' | 'backup.make' | 'backups.list'
+type Names = 'ledger.head' | 'backup.make' | 'backups.list'
 
 export const stationRoutes: Pick<Routes, Names> = {
   'ledger.head': { allow: everyone, run: (station) => ledgerHead(station) },
-  'ledger.verify': {
-    allow: ['supervisor', 'auditor', 'admin'],
-    run: (station, { heads }) => station.verifyNow(heads),
-  },
   'backup.make': {
     allow: administering,
     before: (station) => station.backups.make(),

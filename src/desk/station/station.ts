@@ -26,6 +26,7 @@ import { Inbox } from '../threads/inbox.ts'
 import { Timeline } from '../threads/timeline.ts'
 import { Timers } from '../timers.ts'
 import type { Db } from '../view.ts'
+import { Works } from '../works.ts'
 import { Checkpoints } from './checkpoints.ts'
 import type { Signer } from './signing-key.ts'
 import { verifyInBackground } from './verifying.ts'
@@ -65,6 +66,7 @@ export class Station {
   readonly feed: Feed
   readonly backups: Backups
   readonly checkpoints: Checkpoints
+  readonly works: Works
   readonly options: StationOptions
   /** Rule 21: set while the ledger cannot be written. */
   readOnly: { since: number; reason: string } | null = null
@@ -90,7 +92,7 @@ export class Station {
     this.inbox = new Inbox(db, views.threads.counts, this.access)
     this.timeline = new Timeline(db, ledger)
     this.search = new Search(db, views.search)
-    this.indexing = new Indexing(db, ledger, views.search, (line) => this.log(line))
+    this.indexing = new Indexing(db, ledger, views, (line) => this.log(line))
     this.drafts = new Drafts(db)
     this.aside = new Aside(db, () => this.now())
     this.earlyRecalls = new EarlyRecalls(db)
@@ -106,6 +108,10 @@ export class Station {
     )
     this.checkpoints = new Checkpoints(this, signer)
     this.backups = new Backups(this)
+    this.works = new Works(
+      () => this.now(),
+      (line) => this.log(line),
+    )
   }
 
   now(): number {
@@ -132,6 +138,7 @@ export class Station {
     this.outbox.stop()
     this.checkpoints.stop()
     this.indexing.stop()
+    this.works.stop()
     if (this.#probe) clearInterval(this.#probe)
     // A command accepted a moment ago is still to be committed and answered.
     await new Promise((resolve) => setImmediate(resolve))

@@ -236,6 +236,7 @@ function threadRow(row: Row): ThreadRow {
     holder: row.holder,
     holderName: row.holder_name,
     heldSince: isoOrNull(row.held_since),
+    handedOverAt: isoOrNull(row.handed_at),
     snoozedUntil: isoOrNull(row.snoozed_until),
     closedAt: isoOrNull(row.closed_at),
     disposition: row.disposition as Disposition | null,

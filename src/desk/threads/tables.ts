@@ -17,6 +17,7 @@ export const threadTables: ViewTables = {
       holder TEXT,
       held_since INTEGER,
       last_holder TEXT,
+      handed_at INTEGER,
       urgency TEXT NOT NULL,
       category TEXT,
       snoozed_until INTEGER,

@@ -19,6 +19,8 @@ export interface ThreadState {
   holder: string | null
   held_since: number | null
   last_holder: string | null
+  /** When a handoff last moved it (rule 17). */
+  handed_at: number | null
   urgency: Urgency
   category: Category | null
   snoozed_until: number | null
@@ -110,6 +112,7 @@ export function opened(entry: Entry, conversation: string | null): ThreadState {
     holder: null,
     held_since: null,
     last_holder: null,
+    handed_at: null,
     urgency: 'routine',
     category: null,
     snoozed_until: null,
@@ -248,6 +251,10 @@ const evolutions: Record<string, Evolve> = {
   'thread.transferred': (thread, _entry, data, at) => hold(thread, data.to, at),
   'thread.takenOver': (thread, _entry, data, at) => hold(thread, data.to, at),
   'thread.reassigned': (thread, _entry, data, at) => hold(thread, data.to, at),
+  'thread.handedOver': (thread, _entry, data, at) => {
+    hold(thread, data.to, at)
+    thread.handed_at = at
+  },
   'thread.released': (thread, _entry, _data, at) => hold(thread, null, at),
   'thread.returned': (thread, _entry, _data, at) => hold(thread, null, at),
   'thread.snoozed': (thread, _entry, data) => {

@@ -1,0 +1,9 @@
+import { unbuilt } from '../unbuilt.ts'
+
+export const historyRoutes = unbuilt(
+  'history.bounds',
+  'history.position',
+  'history.inbox',
+  'history.thread',
+  'history.shift',
+)
