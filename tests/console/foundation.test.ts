@@ -16,6 +16,11 @@ const areas = [
   'escalations',
   'warnings',
   'groups',
+  'handoff',
+  'shifts',
+  'audit',
+  'proof',
+  'retention',
 ] as const
 
 /** `a.b` → text. */

@@ -23,6 +23,10 @@ export function useGlobalShortcuts(): void {
     },
     { keys: 'Alt+5', label: 'app.help.goWarnings', run: () => navigation.go('warnings'), everywhere: true },
     { keys: 'Alt+6', label: 'app.help.goOverdue', run: () => navigation.go('overdue'), everywhere: true },
+    { keys: 'Alt+7', label: 'app.help.goHandoff', run: () => navigation.go('handoff'), everywhere: true },
+  ]
+  const auditing: Shortcut[] = [
+    { keys: 'Alt+A', label: 'app.help.goAudit', run: () => navigation.go('audit'), everywhere: true },
   ]
   const shortcuts: Shortcut[] = [
     {
@@ -34,6 +38,8 @@ export function useGlobalShortcuts(): void {
     },
     { keys: '?', label: 'app.help.openHelp', run: () => (helpOpen.value = true) },
     ...(may.value.readThreads ? reading : []),
+    ...(may.value.audit ? auditing : []),
+    { keys: 'Alt+8', label: 'app.help.goShifts', run: () => navigation.go('shifts'), everywhere: true },
     { keys: 'Alt+9', label: 'app.help.goSettings', run: () => navigation.go('settings'), everywhere: true },
     { keys: 'Alt+0', label: 'app.help.goAbout', run: () => navigation.go('about'), everywhere: true },
     { keys: 'Alt+L', label: 'app.help.lock', run: () => void session.lock(), everywhere: true },

@@ -13,6 +13,10 @@ const offers = {
   breakGlass: ['auditor'],
   editWords: ['supervisor', 'admin'],
   administer: ['admin'],
+  arrangeShifts: ['supervisor', 'admin'],
+  audit: ['auditor', 'supervisor'],
+  writeFindings: ['auditor'],
+  placeHolds: ['supervisor', 'admin'],
   verify: ['supervisor', 'auditor', 'admin'],
 } as const satisfies Record<string, readonly Role[]>
 
@@ -28,6 +32,10 @@ export function useMay() {
       breakGlass: may(offers.breakGlass),
       editWords: may(offers.editWords),
       administer: may(offers.administer),
+      arrangeShifts: may(offers.arrangeShifts),
+      audit: may(offers.audit),
+      writeFindings: may(offers.writeFindings),
+      placeHolds: may(offers.placeHolds),
       verify: may(offers.verify),
     }
   })

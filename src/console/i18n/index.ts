@@ -3,29 +3,55 @@ import { createI18n } from 'vue-i18n'
 import { acts as enActs } from './en/acts.ts'
 import { alarms as enAlarms } from './en/alarms.ts'
 import { app as enApp } from './en/app.ts'
+import { audit as enAudit } from './en/audit.ts'
 import { escalations as enEscalations } from './en/escalations.ts'
 import { groups as enGroups } from './en/groups.ts'
+import { handoff as enHandoff } from './en/handoff.ts'
 import { inbox as enInbox } from './en/inbox.ts'
 import { matters as enMatters } from './en/matters.ts'
+import { proof as enProof } from './en/proof.ts'
 import { refusals as enRefusals } from './en/refusals.ts'
+import { retention as enRetention } from './en/retention.ts'
 import { settings as enSettings } from './en/settings.ts'
+import { shifts as enShifts } from './en/shifts.ts'
 import { warnings as enWarnings } from './en/warnings.ts'
 import type { Words } from './words.ts'
 import { acts } from './zh/acts.ts'
 import { alarms } from './zh/alarms.ts'
 import { app } from './zh/app.ts'
+import { audit } from './zh/audit.ts'
 import { escalations } from './zh/escalations.ts'
 import { groups } from './zh/groups.ts'
+import { handoff } from './zh/handoff.ts'
 import { inbox } from './zh/inbox.ts'
 import { matters } from './zh/matters.ts'
+import { proof } from './zh/proof.ts'
 import { refusals } from './zh/refusals.ts'
+import { retention } from './zh/retention.ts'
 import { settings } from './zh/settings.ts'
+import { shifts } from './zh/shifts.ts'
 import { warnings } from './zh/warnings.ts'
 
 export const languages = ['zh', 'en'] as const
 export type Language = (typeof languages)[number]
 
-const zh = { app, refusals, settings, inbox, acts, matters, alarms, escalations, warnings, groups }
+const zh = {
+  app,
+  refusals,
+  settings,
+  inbox,
+  acts,
+  matters,
+  alarms,
+  escalations,
+  warnings,
+  groups,
+  handoff,
+  shifts,
+  audit,
+  proof,
+  retention,
+}
 /** A key missing here does not compile. */
 const en: Words<typeof zh> = {
   app: enApp,
@@ -38,6 +64,11 @@ const en: Words<typeof zh> = {
   escalations: enEscalations,
   warnings: enWarnings,
   groups: enGroups,
+  retention: enRetention,
+  proof: enProof,
+  audit: enAudit,
+  shifts: enShifts,
+  handoff: enHandoff,
 }
 
 const KEPT = 'duty-desk.language'

@@ -8,6 +8,9 @@ export const screens = [
   'escalations',
   'warnings',
   'overdue',
+  'handoff',
+  'shifts',
+  'audit',
   'settings',
   'about',
 ] as const

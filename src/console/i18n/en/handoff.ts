@@ -1,0 +1,6 @@
+import type { Words } from '../words.ts'
+import type { handoff as zh } from '../zh/handoff.ts'
+
+export const handoff: Words<typeof zh> = {
+  title: 'Handoff',
+}

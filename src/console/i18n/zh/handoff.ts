@@ -1,0 +1,3 @@
+export const handoff = {
+  title: '交接班',
+}

@@ -1,0 +1,3 @@
+export const proof = {
+  title: '存证',
+}

@@ -1,0 +1,3 @@
+export const shifts = {
+  title: '班次',
+}
