@@ -1,8 +1,9 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { builtinModules } from 'node:module'
 import { resolve } from 'node:path'
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'electron-vite'
+import type { Plugin } from 'vite'
 import { trustedTypesPage } from './electron/packaging/trusted-types-page.ts'
 
 const root = import.meta.dirname
@@ -25,10 +26,20 @@ const external = [
   'utf-8-validate',
 ]
 
+/** The standalone verifier goes into every export as it is, so it lies beside the code as it is. */
+const standaloneVerifier: Plugin = {
+  name: 'standalone-verifier',
+  generateBundle() {
+    const source = readFileSync(at('src/ledger/export/verify.mjs'))
+    this.emitFile({ type: 'asset', fileName: 'verify.mjs', source })
+  },
+}
+
 const verifyWorker = at('src/ledger/verify/verify-worker.ts')
 
 export default defineConfig({
   main: {
+    plugins: [standaloneVerifier],
     build: {
       outDir: at('out/main'),
       externalizeDeps: false,
@@ -38,6 +49,8 @@ export default defineConfig({
           main: at('electron/main/main.ts'),
           'core-process': at('src/hosts/electron/core-process.ts'),
           ...(existsSync(verifyWorker) ? { 'verify-worker': verifyWorker } : {}),
+          'history-worker': at('src/desk/history/history-worker.ts'),
+          'inquiry-worker': at('src/desk/audit/inquiry-worker.ts'),
         },
         // Shared chunks lie beside the entries: paths relative to a module stay the same, bundled or not.
         output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },

@@ -1,7 +1,11 @@
 import { defineConfig } from 'vitest/config'
 
 /** Whole programs and browsers: one file after another, so that a small machine keeps its times. */
-const wholePrograms = ['tests/console/e2e/**/*.test.ts', 'tests/faults/**/*.test.ts']
+const wholePrograms = [
+  'tests/console/e2e/**/*.test.ts',
+  'tests/faults/**/*.test.ts',
+  'tests/paper/{pdf,printing}.test.ts',
+]
 
 export default defineConfig({
   test: {

@@ -1,9 +1,12 @@
 import { ipcMain, type WebContents, type WebFrameMain } from 'electron'
 import { z } from 'zod'
-import type { ShellInfo } from '../preload/shell-channels.ts'
+import type { SavedPdf, ShellInfo } from '../preload/shell-channels.ts'
 import { language, theme } from './preferences.ts'
 import { isConsoleUrl } from './security/console-origin.ts'
 
+/** Characters: a sheet of 300 items with the fonts it needs has about a fifth of this. */
+const paper = z.string().min(1).max(40_000_000)
+const fileName = z.string().max(300)
 const display = z.strictObject({ theme, language })
 
 /** The only place that listens to a page. Who speaks is checked here, what is said is parsed here. */
@@ -14,6 +17,8 @@ export interface PageWishes {
   info(): Promise<ShellInfo>
   setAutoStart(on: boolean): Promise<void>
   setDisplay(wanted: z.infer<typeof display>): void
+  /** Prints a paper to a file that the person at the screen chooses. */
+  savePdf(html: string, suggestedName: string): Promise<SavedPdf>
 }
 
 const nothing = z.tuple([])
@@ -54,4 +59,5 @@ export function listenToPages(wishes: PageWishes): void {
   answer('shell:info', nothing, () => wishes.info())
   answer('shell:set-auto-start', z.tuple([z.boolean()]), (on) => wishes.setAutoStart(on))
   answer('shell:set-display', z.tuple([display]), (wanted) => wishes.setDisplay(wanted))
+  answer('shell:save-pdf', z.tuple([paper, fileName]), (html, name) => wishes.savePdf(html, name))
 }

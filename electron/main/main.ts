@@ -11,6 +11,7 @@ import { listenToPages } from './ipc.ts'
 import { developing, knownSwitches, paths, startsHidden, unknownSwitches } from './launch.ts'
 import { setMenu } from './menu.ts'
 import { notifier } from './notifications.ts'
+import { pdfSaver } from './paper/save-pdf.ts'
 import { openPreferences } from './preferences.ts'
 import { askedOpenSecrets } from './secrets-asked.ts'
 import { denyNetwork, denyPermissions } from './security/permissions.ts'
@@ -145,9 +146,11 @@ async function openShell(windowIs: (window: MainWindow) => void): Promise<void> 
     else app.quit()
   }
 
+  const savePdf = pdfSaver({ words, askWhere: window.askWhereToSave })
   listenToPages({
     isOurs: (contents: WebContents) => window.owns(contents),
     requestPort: () => connect(window, core),
+    savePdf,
     async info() {
       return {
         version: app.getVersion(),

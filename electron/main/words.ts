@@ -26,6 +26,8 @@ const zh = {
   fullScreen: '全屏',
   help: '帮助',
   about: (version: string) => `关于值班台 ${version}`,
+  savePdf: '存为 PDF',
+  pdfFiles: 'PDF 文件',
   retry: '重试',
   deskNotOpened: '值班台没有打开',
   deskNotOpenedDetail: (reason: string) =>
@@ -68,6 +70,8 @@ const en: typeof zh = {
   fullScreen: 'Full screen',
   help: 'Help',
   about: (version) => `About Duty Desk ${version}`,
+  savePdf: 'Save as PDF',
+  pdfFiles: 'PDF files',
   retry: 'Try again',
   deskNotOpened: 'The desk was not opened',
   deskNotOpenedDetail: (reason) =>

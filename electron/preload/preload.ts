@@ -1,7 +1,7 @@
 import { contextBridge, type IpcRendererEvent, ipcRenderer } from 'electron'
 import type { DutyDeskShell, ToPage } from './shell-channels.ts'
 
-/** All the page ever gets of Electron: its port to the core, four small wishes, and what the shell tells it. */
+/** All the page ever gets of Electron: its port to the core, five small wishes, and what the shell tells it. */
 
 const requestPort = () => ipcRenderer.send('shell:request-port')
 
@@ -11,6 +11,7 @@ const shell: DutyDeskShell = {
   getShellInfo: () => ipcRenderer.invoke('shell:info'),
   setAutoStart: (on) => ipcRenderer.invoke('shell:set-auto-start', on),
   setDisplay: (display) => ipcRenderer.invoke('shell:set-display', display),
+  savePdf: (html, suggestedName) => ipcRenderer.invoke('shell:save-pdf', html, suggestedName),
 }
 contextBridge.exposeInMainWorld('dutyDeskShell', Object.freeze(shell))
 

@@ -13,6 +13,9 @@ export interface ShellInfo {
   autoStart: boolean
 }
 
+/** What became of a paper to be kept as PDF; `failed` says why in the machine's words. */
+export type SavedPdf = { saved: string } | { cancelled: true } | { failed: string }
+
 /** `window.dutyDeskShell`: there only in Electron. */
 export interface DutyDeskShell {
   readonly platform: string
@@ -21,4 +24,6 @@ export interface DutyDeskShell {
   getShellInfo(): Promise<ShellInfo>
   setAutoStart(on: boolean): Promise<void>
   setDisplay(display: { theme: 'system' | 'light' | 'dark'; language: 'zh' | 'en' }): Promise<void>
+  /** The paper is one HTML file that needs nothing beside it; the system asks where the PDF goes. */
+  savePdf(html: string, suggestedName: string): Promise<SavedPdf>
 }

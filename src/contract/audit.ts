@@ -31,8 +31,8 @@ export interface RecordRow {
 /** The raw entry and how to check it without the desk. */
 export interface RawRecord {
   row: RecordRow
-  /** RFC 8785. */
-  canonical: string
+  /** RFC 8785. Null where it would tell this reader whose a private thread is. */
+  canonical: string | null
   /** Hex. */
   leaf: string
   prev: string
@@ -139,7 +139,9 @@ export interface HistoryShift {
     thread: string
     raisedAt: string
     state: 'ringing' | 'acknowledged'
+    /** Who looks after the resident; nobody does while it rings. */
     by: string | null
+    byName: string | null
   }[]
   escalations: number
   handoffs: string[]

@@ -25,6 +25,10 @@ export type Refusal =
   | { code: 'in_the_past'; at: string }
   | { code: 'already_there'; what: string; id: string }
   | { code: 'last_admin' }
+  /** A duty that ends before it begins, or is longer than one may be. */
+  | { code: 'wrong_duration'; mostHours: number }
+  /** Rostered at another post at the same time. */
+  | { code: 'on_duty_elsewhere'; user: string; name: string; post: string; from: string; to: string }
   | { code: 'channel_cannot'; account: string; what: string }
   | { code: 'nothing_to_do' }
   | { code: 'private_thread' }

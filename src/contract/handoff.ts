@@ -132,13 +132,17 @@ export interface HandoffItem {
   returnVisitAt: string | null
   /** What an earlier handoff promised and is still open. */
   promise: { id: string; nextAction: string | null; deadline: string | null } | null
+  /** Its words are empty where not readable or erased. */
   decision: (HandoffDecision & { at: string; byName: string }) | null
   readBack: { text: string | null; at: string; byName: string } | null
   accepted: boolean
   questions: HandoffQuestion[]
   /** Messages since the freeze point: the next shift's. */
   newsSince: number
-  /** Once done: whether it moved, and if not why (closed meanwhile, held by somebody else by then). */
+  /**
+   * Once done: whether it moved, and if not why (closed meanwhile, held by somebody else by then). Before, why it has gone
+   * from the outgoing officer since the freeze point: it then needs no decision, and counts as decided.
+   */
   moved: { to: string; toName: string } | { left: 'closed' | 'heldByOther' | 'kept' | 'gone' } | null
 }
 
@@ -261,6 +265,7 @@ export const handoff = {
   'handoff.correct': command<{ handoff: string; code: string | null }>()(
     z.strictObject({ ...one, text, password }),
   ),
+  /** For what the ledger cannot know; an answer, a close, a visit or a contact keep a promise by themselves. */
   'promise.done': command<void>()(z.strictObject({ promise: id, note: shortText })),
   /** Open ones oldest first, finished ones newest first. */
   'handoffs.list': query<Page<HandoffRow>>()(
@@ -274,6 +279,9 @@ export const handoff = {
       limit: z.number().int().min(1).max(200),
     }),
   ),
+  /**
+   * Overdue handoffs and promises past or due within half an hour: an officer's own, to others everybody's.
+   */
   'handoffs.counts': query<{ forMe: number; open: number; overdue: number; promisesDue: number }>()(nothing),
   'handoff.get': query<Handoff>()(z.strictObject(one)),
   'handoff.outcomes': query<ItemOutcome[]>()(z.strictObject(one)),

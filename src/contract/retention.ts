@@ -41,6 +41,7 @@ export type ErasureScope = z.infer<typeof erasureScope>
 export interface ErasurePreview {
   /** Names this very set; running another one is refused. */
   digest: string
+  /** Of one resident's private threads nothing is counted for who may not read them; they go with the rest. */
   classes: { id: string; contents: number; oldestAt: string | null; newestAt: string | null }[]
   contents: number
   threads: number
@@ -48,6 +49,8 @@ export interface ErasurePreview {
   /** Left alone: under a legal hold, or in a thread that is still open. */
   held: number
   open: number
+  /** Left alone: asked for by name, but not past the shortest period of its class. */
+  young: number
   /** Copies elsewhere that still hold the texts. */
   backups: { file: string; at: string; bytes: number }[]
   exports: { name: string; at: string }[]

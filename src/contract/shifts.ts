@@ -52,7 +52,7 @@ export interface ShiftNow {
   current: Duty[]
   /** The next of each post. */
   next: Duty[]
-  /** Posts that nobody is on for. */
+  /** Posts that nobody is on for, and no officer who is on for all accounts. */
   unmanned: string[]
 }
 
@@ -68,7 +68,7 @@ export interface WorkedShift {
   to: string | null
   answers: number
   closed: number
-  /** Handoffs given and taken. */
+  /** Handoffs given (also those signed by the other side after leaving) and taken. */
   handedOver: number
   tookOver: number
   /** Left with threads still held and no handoff done. */
@@ -79,19 +79,25 @@ export interface ShiftStatistics {
   from: string
   /** Null while it goes on. */
   to: string | null
-  /** Null where the ledger does not say, e.g. no message came. All durations in ms. */
+  /** Of a worked shift: what came to the accounts of its post, and what this officer answered, closed and claimed. */
   arrived: number
   answers: number
   opened: number
   closed: number
   reopened: number
+  /**
+   * From the first words of a resident that nobody had answered to the answer; being told of a delay is none. In ms,
+   * null where nobody waited.
+   */
   firstAnswer: { median: number | null; p90: number | null; worst: number | null; counted: number }
   overdue: number
+  /** Of those raised in this time, however late they were acknowledged. */
   alarms: { raised: number; acknowledgedWithin: { median: number | null; worst: number | null } }
   escalations: { raised: number; accepted: number; lapsed: number; resolved: number }
   warnings: { entered: number; closed: number }
   /** By hour, for the chart: `at` is the start of the hour. */
   hours: { at: string; arrived: number; answers: number; closed: number }[]
+  /** As the threads had it when they were closed. */
   categories: { category: string | null; closed: number }[]
   people: { user: string; name: string; answers: number; closed: number; claimed: number }[]
 }
@@ -127,11 +133,14 @@ export const shifts = {
   'duty.save': command<void>()(z.strictObject(duty)),
   'duty.remove': command<void>()(z.strictObject({ duty: id })),
   /** The duties that start within `days` from `from` on, made again starting at `to`; those already there stay. */
-  'roster.copy': command<{ made: number; already: number }>()(
-    z.strictObject({ from: instant, days: z.number().int().min(1).max(31), to: instant }),
-  ),
+  'roster.copy': command<{
+    made: number
+    already: number
+    /** People not in the copy: they no longer work here, or are at another post by then. */
+    leftOut: { user: string; name: string; from: string; why: 'gone' | 'elsewhere' }[]
+  }>()(z.strictObject({ from: instant, days: z.number().int().min(1).max(31), to: instant })),
   'shift.now': query<ShiftNow>()(nothing),
-  /** Without a post: that of the duty this officer is rostered for now, or all accounts. */
+  /** Without a post: that of the duty this officer is rostered for now or within the hour, or all accounts. */
   'shift.signOn': command<void>()(z.strictObject({ post: id.optional() })),
   'shift.signOff': command<void>()(z.strictObject({ reason: reason.optional() })),
   /** Newest first. */

@@ -9,6 +9,9 @@ const mostSubjects = 500
 const areaOf: readonly [prefix: string, area: string][] = [
   ['person.', 'people'],
   ['shift.', 'people'],
+  ['post.', 'shifts'],
+  ['shiftKinds.', 'shifts'],
+  ['duty.', 'shifts'],
   ['account.', 'accounts'],
   ['settings.', 'settings'],
   ['texts.', 'texts'],
@@ -17,6 +20,15 @@ const areaOf: readonly [prefix: string, area: string][] = [
   ['escalationLevels.', 'desks'],
   ['quickReply.', 'quickReplies'],
   ['checklist.', 'checklists'],
+  ['witness.', 'witnesses'],
+  ['export.', 'exports'],
+  ['ledger.exported', 'exports'],
+  ['finding.', 'findings'],
+  ['retention.', 'retention'],
+  ['hold.', 'holds'],
+  ['erasure.', 'erasures'],
+  ['content.', 'erasures'],
+  ['backup.', 'backups'],
 ]
 /** Areas whose entries are about a thread or a matter of its own, and which have a list besides. */
 const listOf: readonly [prefix: string, list: string][] = [
@@ -28,6 +40,8 @@ const listOf: readonly [prefix: string, list: string][] = [
   ['common.', 'commons'],
   ['thread.merged', 'commons'],
   ['thread.unmerged', 'commons'],
+  ['handoff.', 'handoffs'],
+  ['thread.promise', 'handoffs'],
 ]
 
 function subjectsOf(type: string, subject: string): string[] {

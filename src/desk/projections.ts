@@ -3,12 +3,19 @@ import type { Entry } from '../ledger/entry.ts'
 import { AccountsView, accountTables } from './accounts/view.ts'
 import { AlarmsView, alarmTables } from './alarms/view.ts'
 import { Records, recordTables } from './audit/records.ts'
+import { FindingsView, findingTables } from './audit/view.ts'
 import { EscalationsView, escalationTables } from './escalations/view.ts'
 import { GroupsView, groupTables } from './groups/view.ts'
+import { PromisesView } from './handoff/promises-view.ts'
+import { HandoffsView, handoffTables } from './handoff/view.ts'
+import { historyTables, PastView } from './history/view.ts'
 import { PeopleView, peopleTables } from './people/view.ts'
 import { PrivacyView, privacyTables } from './privacy/view.ts'
+import { RetentionView, retentionTables } from './retention/view.ts'
 import { SearchIndex, searchTables } from './search/view.ts'
 import { SettingsView, settingsTables } from './settings/view.ts'
+import { Tally, tallyTables } from './shifts/tally.ts'
+import { ShiftsView, shiftTables } from './shifts/view.ts'
 import { threadTables } from './threads/tables.ts'
 import { ThreadsView } from './threads/view.ts'
 import type { Content, Db, View } from './view.ts'
@@ -26,6 +33,12 @@ const tables = [
   warningTables,
   groupTables,
   recordTables,
+  shiftTables,
+  handoffTables,
+  tallyTables,
+  retentionTables,
+  historyTables,
+  findingTables,
 ]
 
 /** Everything on screen, as tables made from the ledger. */
@@ -41,6 +54,13 @@ export class Projections {
   readonly warnings: WarningsView
   readonly groups: GroupsView
   readonly records: Records
+  readonly shifts: ShiftsView
+  readonly handoffs: HandoffsView
+  readonly promises: PromisesView
+  readonly tally: Tally
+  readonly retention: RetentionView
+  readonly past: PastView
+  readonly findings: FindingsView
   readonly #views: readonly View[]
   readonly #applies = new Map<string, ((entry: Entry, content: Content) => void)[]>()
 
@@ -56,6 +76,13 @@ export class Projections {
     this.warnings = new WarningsView(db)
     this.groups = new GroupsView(db)
     this.records = new Records(db)
+    this.shifts = new ShiftsView(db)
+    this.handoffs = new HandoffsView(db)
+    this.promises = new PromisesView(db)
+    this.tally = new Tally(db)
+    this.retention = new RetentionView(db)
+    this.past = new PastView(db)
+    this.findings = new FindingsView(db)
     this.#views = [
       this.people,
       this.accounts,
@@ -68,6 +95,12 @@ export class Projections {
       this.warnings,
       this.groups,
       this.records,
+      this.shifts,
+      this.retention,
+      // A handoff that is done makes promises of its items, so these come second.
+      this.handoffs,
+      this.promises,
+      this.findings,
     ]
     for (const view of this.#views) {
       for (const [type, apply] of Object.entries(view.applies)) {
@@ -87,7 +120,9 @@ export class Projections {
   catchUp(limit: number): boolean {
     const texts = this.search.catchUp(limit)
     const records = this.records.catchUp(limit)
-    return texts || records
+    const tallied = this.tally.catchUp(limit)
+    this.past.catchUp()
+    return texts || records || tallied
   }
 
   flush(): void {
@@ -122,12 +157,14 @@ export function dropProjectionTables(db: Db): void {
     for (const name of [...names].reverse()) db.exec(`DROP TABLE IF EXISTS ${name}`)
 }
 
+const lagging: ReadonlySet<string> = new Set([...recordTables.names, ...tallyTables.names, ...historyTables.names])
+
 /** One SHA-256 over every row of every projection but those that lag: equal digests, equal screens. */
 export function projectionDigest(db: Db): string {
   const hash = createHash('sha256')
   for (const { names } of tables) {
     for (const name of names) {
-      if (name.startsWith('search_') || recordTables.names.includes(name)) continue
+      if (name.startsWith('search_') || lagging.has(name)) continue
       const columns = db
         .prepare(`SELECT * FROM ${name} LIMIT 0`)
         .columns()

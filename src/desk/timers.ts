@@ -3,6 +3,7 @@ import { checkpointIdle } from '../ledger/sqlite/wal.ts'
 import { alarmsDue } from './alarms/due.ts'
 import type { Due } from './due.ts'
 import { escalationsDue } from './escalations/due.ts'
+import { handoffsDue } from './handoff/due.ts'
 import type { Station } from './station/station.ts'
 import { threadsDue } from './threads/due.ts'
 import { warningsDue } from './warnings/due.ts'
@@ -14,8 +15,9 @@ const most = 500
 
 /**
  * What happens because time has passed: alarms go to the supervisors (rule 10), snoozes end (rule 7), waiting threads
- * become overdue (rule 8), escalations lapse and return visits come up (rule 12), scam warnings fall behind, consoles
- * lock (rule 20), old answers to commands are forgotten. Asks the tables each time, so a restart loses nothing.
+ * become overdue (rule 8), escalations lapse and return visits come up (rule 12), scam warnings fall behind, a handoff is
+ * not signed and what was promised at one is not done (rule 17), consoles lock (rule 20), old answers to commands are
+ * forgotten. Asks the tables each time, so a restart loses nothing.
  */
 export class Timers {
   readonly #station: Station
@@ -36,6 +38,7 @@ export class Timers {
       ...threadsDue(station),
       ...escalationsDue(station),
       ...warningsDue(station),
+      ...handoffsDue(station),
     ]
     this.#forget = db.prepare('DELETE FROM command WHERE id < ?')
   }

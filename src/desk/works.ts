@@ -63,6 +63,10 @@ export class Works {
     return { ...this.#of(id, user).work }
   }
 
+  isRunning(kind: Work['kind']): boolean {
+    return [...this.#works.values()].some(({ work }) => work.kind === kind && work.state === 'running')
+  }
+
   cancel(id: string, user: string): void {
     this.#of(id, user).abort.abort()
   }

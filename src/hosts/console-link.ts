@@ -159,7 +159,7 @@ async function askStation(
 }
 
 /** Being refused is an entry too (DESIGN §2). */
-async function recordDenial(station: Station, call: string, by: By): Promise<void> {
+export async function recordDenial(station: Station, call: string, by: By): Promise<void> {
   if (station.readOnly) return
   await station.bus.run(by, null, () => ({ decision: entries(draft('access.denied', by.user, { call })) }))
 }

@@ -145,8 +145,8 @@ function rangeHash(low: number, high: number, subtree: SubtreeHash): Hash {
   return nodeHash(rangeHash(low, middle, subtree), rangeHash(middle, high, subtree))
 }
 
-/** Largest power of two smaller than `width`. */
-function split(width: number): number {
+/** Largest power of two smaller than `width`: where a tree of so many leaves parts. */
+export function split(width: number): number {
   let k = 1
   while (k * 2 < width) k *= 2
   return k

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { hrtime } from 'node:process'
 import type { Reader } from '../../src/desk/privacy/rules.ts'
 import type { Station } from '../../src/desk/station/station.ts'
+import { historyRows } from './history.ts'
 import { percentile, seconds } from './raw.ts'
 import type { Row } from './rows.ts'
 import { benchStation, fill } from './station.ts'
@@ -11,7 +12,7 @@ const openThreads = 50_000
 const me = 'officer1'
 const reader: Reader = { user: me, role: 'officer', desks: new Set(), glass: new Set() }
 
-/** The inbox and the search as the history grows: at each size, p99 over many reads. */
+/** The inbox, the search and the time slider as the history grows: at each size, p99 over many reads. */
 export async function readingRows(dir: string, sizes: readonly number[]): Promise<Row[]> {
   const folder = join(dir, 'reading')
   mkdirSync(folder)
@@ -25,6 +26,7 @@ export async function readingRows(dir: string, sizes: readonly number[]): Promis
     // The largest carries the plain name; the smaller ones show whether it is flat.
     const suffix = size === sizes.at(-1) ? '' : `@${label(size)}`
     rows.push(inboxRow(station, `inbox-page${suffix}`), searchRow(station, `search${suffix}`))
+    rows.push(...(await historyRows(station, suffix)))
   }
   await station.close()
   return rows

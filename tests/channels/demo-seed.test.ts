@@ -88,3 +88,33 @@ test('the demo station has a group, and residents in every account who ask the s
   expect(similar.length).toBeLessThan(6)
   await desk.close()
 })
+
+test('the demo station has two posts and a roster, and whoever is rostered now is there', async () => {
+  const { desk, station, by } = await demo()
+  const asked = by('wumin', 'admin')
+  const posts = await station.query('posts.list', {}, asked)
+  expect(posts.map(({ name, accounts }) => [name, accounts])).toEqual([
+    ['一号岗', ['liuhe', 'shiqiao']],
+    ['二号岗', ['binhe', 'jicun']],
+  ])
+  const now = await station.query('shift.now', {}, asked)
+  expect(now).toMatchObject({ missing: [], unmanned: [] })
+  expect(now.current.map(({ name, people }) => [name, people.map(({ user }) => user)])).toEqual([
+    ['白班', ['chenjun']],
+    ['白班', ['zhanglei']],
+  ])
+  expect(now.next.map(({ name, people }) => [name, people[0]!.user])).toEqual([
+    ['夜班', 'liufang'],
+    ['夜班', 'zhoujianguo'],
+  ])
+  const eight = '2026-11-23T00:00:00.000Z'
+  expect(now.on.find(({ user }) => user === 'chenjun')).toMatchObject({
+    post: 'post1',
+    since: eight,
+    until: '2026-11-23T12:00:00.000Z',
+  })
+  const day = 24 * 3_600_000
+  const span = { from: new Date(monday - day).toISOString(), to: new Date(monday + day).toISOString() }
+  expect(await station.query('roster.list', span, asked)).toHaveLength(10)
+  await desk.close()
+})

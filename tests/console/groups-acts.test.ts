@@ -3,9 +3,14 @@ import { sentenceKey } from '../../src/console/composables/use-act-words.ts'
 import { acts as en } from '../../src/console/i18n/en/acts.ts'
 import { acts as zh } from '../../src/console/i18n/zh/acts.ts'
 import * as alarms from '../../src/desk/alarms/entries.ts'
+import * as audit from '../../src/desk/audit/entries.ts'
 import * as escalations from '../../src/desk/escalations/entries.ts'
 import * as groups from '../../src/desk/groups/entries.ts'
+import * as handoff from '../../src/desk/handoff/entries.ts'
 import * as privacy from '../../src/desk/privacy/entries.ts'
+import * as proof from '../../src/desk/proof/entries.ts'
+import * as retention from '../../src/desk/retention/entries.ts'
+import * as shifts from '../../src/desk/shifts/entries.ts'
 import * as threads from '../../src/desk/threads/entries.ts'
 import type { Draft } from '../../src/ledger/entry.ts'
 
@@ -24,7 +29,20 @@ const finding = {
   discounted: [],
 } as const
 const raised = { alarm: 'a', kind: 'crisis', strength: 'ring', message: 4, version: '1', rules: [] } as const
+const item = { item: of, thread: of }
 const given = { escalation: 'e', desk: 'mediation', level: 'urgent', dueAt: at }
+
+const exported = {
+  scope: { kind: 'whole' },
+  name: 'a.zip',
+  upto: 9,
+  entries: 9,
+  range: null,
+  withheld: 0,
+  glass: [],
+  chosen: null,
+  papers: '',
+} as const
 
 /** By the maker's own name: one that is added without a sample here is a failing test. */
 const samples: { [maker: string]: Draft[] } = {
@@ -119,6 +137,93 @@ const samples: { [maker: string]: Draft[] } = {
   outsiderPulledIn: [groups.outsiderPulledIn(of, { name: '周医生', profession: '社区医生' }, '看看')],
   threadMerged: [groups.threadMerged(of, 'q')],
   threadUnmerged: [groups.threadUnmerged(of, 'q')],
+  shiftSignedOn: [shifts.shiftSignedOn('zhang', { post: 'one', duty: null })],
+  shiftSignedOff: [shifts.shiftSignedOff('zhang', 2, '换班')],
+  postSaved: [shifts.postSaved('one', { name: '一号岗', accounts: [] })],
+  postRemoved: [shifts.postRemoved('one')],
+  shiftKindsChanged: [shifts.shiftKindsChanged([])],
+  dutySaved: [
+    shifts.dutySaved('d', { post: 'one', kind: null, from: at, to: at, people: ['zhang'] }, '白班'),
+  ],
+  dutyRemoved: [shifts.dutyRemoved('d')],
+  handoffStarted: [
+    handoff.handoffStarted('h', { post: null, from: 'zhang', frozenSeq: 4, notices: null }, null),
+  ],
+  handoffFrozen: [handoff.handoffFrozen('h', { frozenSeq: 4, part: 0, parts: 1, items: [], queue: null })],
+  handoffItemDecided: [
+    handoff.handoffItemDecided('h', item, { do: 'handOver', nextAction: '回访', deadline: at, ifThen: null }),
+    handoff.handoffItemDecided('h', item, {
+      do: 'handOver',
+      nextAction: '回访',
+      deadline: null,
+      ifThen: null,
+    }),
+    handoff.handoffItemDecided('h', item, { do: 'keep', reason: '我熟' }),
+    handoff.handoffItemDecided('h', item, { do: 'close', disposition: 'answered', note: null }),
+  ],
+  handoffItemUndecided: [handoff.handoffItemUndecided('h', item)],
+  handoffNoticesSet: [handoff.handoffNoticesSet('h', ['停电'])],
+  handoffSigned: (['outgoing', 'incoming'] as const).flatMap((side) =>
+    [null, 'zhang'].map((onBehalfOf) => handoff.handoffSigned('h', { side, to: 'li', onBehalfOf }, null)),
+  ),
+  handoffWithdrawn: [handoff.handoffWithdrawn('h')],
+  handoffCancelled: [handoff.handoffCancelled('h', '弄错了')],
+  handoffOpened: [handoff.handoffOpened('h')],
+  handoffItemReadBack: [handoff.handoffItemReadBack('h', item, '要回访')],
+  handoffItemAccepted: [handoff.handoffItemAccepted('h', item)],
+  handoffItemQuestioned: [handoff.handoffItemQuestioned('h', item, 'q', '通了吗')],
+  handoffQuestionReplied: [handoff.handoffQuestionReplied('h', item, 'q', '通了')],
+  handoffOverdue: [handoff.handoffOverdue('h')],
+  handoffItemLeft: (['closed', 'heldByOther', 'gone'] as const).map((why) =>
+    handoff.handoffItemLeft('h', item, why),
+  ),
+  handoffCompleted: [handoff.handoffCompleted('h', { from: 'zhang', to: 'li', moved: 3, left: 0 })],
+  handoffCorrected: [handoff.handoffCorrected('h2', 'h', '更正')],
+  handoffPromiseDue: [handoff.handoffPromiseDue('h', 'account:a', 'p1')],
+  handoffPromiseDone: [handoff.handoffPromiseDone('h', 'account:a', 'p1', '好了')],
+  threadHandedOver: ['zhang', null].map((from) =>
+    handoff.threadHandedOver(of, { from, to: 'li', handoff: 'h' }),
+  ),
+  threadPromiseDue: [handoff.threadPromiseDue(of, 'h', 'p1')],
+  threadPromiseDone: [handoff.threadPromiseDone(of, 'h', 'p1', '去过了')],
+  escalationHandedOver: [
+    handoff.escalationHandedOver(of, { escalation: 'e', from: 'zhang', to: 'li', handoff: 'h' }),
+  ],
+  warningHandedOver: [handoff.warningHandedOver('w', { holder: 'li', from: 'zhang', handoff: 'h' })],
+  ledgerVerified: (
+    [
+      [true, 'yes'],
+      [true, 'no'],
+      [false, 'unknown'],
+    ] as const
+  ).map(([unaltered, complete]) =>
+    proof.ledgerVerified({ unaltered, complete, size: 9, firstBad: null, heads: 1 }),
+  ),
+  ledgerExported: [exported, { ...exported, chosen: 'ab' }].map(proof.ledgerExported),
+  exportFetched: [proof.exportFetched('a.zip')],
+  exportRemoved: [proof.exportRemoved('a.zip')],
+  witnessSeen: [proof.witnessSeen(9)],
+  witnessContradicted: (['console', 'checkpoint'] as const).map((by) =>
+    proof.witnessContradicted({ by, size: 9, root: '', is: 'ahead' }),
+  ),
+  auditViewed: [audit.auditViewed({ person: 'zhang' }), audit.auditViewed({ raw: 4 })],
+  findingSaved: [
+    audit.findingSaved(
+      'f',
+      { severity: 'low', seqs: [4], threads: [], handoffs: [], anomaly: null },
+      { title: '迟答', note: null },
+    ),
+  ],
+  findingClosed: [audit.findingClosed('f', [], '属实')],
+  findingReopened: [audit.findingReopened('f')],
+  retentionChanged: [retention.retentionChanged([{ id: 'thread.none', months: 36 }])],
+  holdPlaced: [retention.holdPlaced('h', { kind: 'thread', thread: of, contact: null }, '案件')],
+  holdLifted: [retention.holdLifted('h', { kind: 'everything', thread: null, contact: null }, '结案')],
+  erasureStarted: [
+    retention.erasureStarted('r', { scope: 'due', ground: '到期' }, { contents: 3, lines: 0 }),
+  ],
+  contentErased: [retention.contentErased({ run: 'r', scope: 'due', ground: '到期' }, [4, 5])],
+  erasureFinished: [retention.erasureFinished('r', { contents: 3, lines: 0 })],
   commonOpened: [groups.commonOpened('q', '停水')],
   commonAnswered: [groups.commonAnswered('q', 3)],
 }
@@ -137,7 +242,18 @@ const sentence = (language: object, key: string): unknown =>
     .reduce<unknown>((found, part) => (found as Record<string, unknown> | undefined)?.[part], language)
 
 describe('the sentences of the timeline', () => {
-  const makers = [threads, privacy, alarms, escalations, groups].flatMap((area) => Object.keys(area))
+  const makers = [
+    threads,
+    privacy,
+    alarms,
+    escalations,
+    groups,
+    shifts,
+    handoff,
+    proof,
+    audit,
+    retention,
+  ].flatMap((area) => Object.keys(area))
 
   it.each(makers.filter((maker) => !elsewhere.has(maker)))('tell what %s makes', (maker) => {
     const made = samples[maker]
@@ -162,7 +278,7 @@ describe('the sentences of the timeline', () => {
 
   it('ask for nothing that is not filled in', () => {
     const known =
-      /^(type|actor|from|to|holder|user|looksAfter|second|until|due|contact|visit|desk|level|disposition|category|urgency|kind|outcome|result|outsider|call|threads|minutes|reason|sentence|note)$/
+      /^(type|actor|from|to|holder|user|looksAfter|second|until|due|contact|visit|desk|level|disposition|category|urgency|kind|outcome|result|outsider|call|name|size|threads|minutes|reason|sentence|note)$/
     const fields = (language: object): string[] =>
       Object.values(language).flatMap((value) =>
         typeof value === 'string'

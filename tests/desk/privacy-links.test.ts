@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { entries } from '../../src/desk/decision.ts'
-import { privateContents } from '../../src/desk/privacy/withheld.ts'
+import { privateContents, privateIds } from '../../src/desk/privacy/withheld.ts'
 import { messageFailed } from '../../src/desk/threads/entries.ts'
 import { at } from '../support/console.ts'
 import { entriesOf, minute, phone, resident, testStation, undoneOnce } from '../support/station.ts'
@@ -144,7 +144,8 @@ describe('rule 11: of a private thread a stranger is told', () => {
 
 describe('rule 11: an export names nobody of a private thread', () => {
   const bodies = (desk: Awaited<ReturnType<typeof testStation>>) => {
-    const withheld = privateContents(desk.station)
+    const { db } = desk.station
+    const withheld = new Set(privateContents(db, privateIds(db)))
     return JSON.stringify(
       [...desk.station.ledger.iterate()]
         .filter(({ entry }) => !withheld.has(entry.seq))

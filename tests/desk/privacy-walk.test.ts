@@ -5,7 +5,7 @@ import yauzl from 'yauzl'
 import { Refused } from '../../src/contract/errors.ts'
 import { type CallName, contract, type Input } from '../../src/contract/index.ts'
 import { queue } from '../../src/contract/threads.ts'
-import { privateContents } from '../../src/desk/privacy/withheld.ts'
+import { privateContents, privateIds } from '../../src/desk/privacy/withheld.ts'
 import { exportBundle } from '../../src/ledger/export/export.ts'
 import { verifyBundle } from '../../src/ledger/verify/verify.ts'
 import { at, type Console, window } from '../support/console.ts'
@@ -20,6 +20,10 @@ interface World {
   alarms: string[]
   escalations: string[]
   glass: string[]
+  handoffs: string[]
+  items: string[]
+  handoffQuestions: string[]
+  promises: string[]
   words: string[]
   now: number
 }
@@ -28,6 +32,10 @@ type Questions = { [N in CallName]: ((world: World) => Input<N>[]) | 'connection
 
 const page = { offset: 0, limit: 100 }
 const none = () => []
+const ofHandoff =
+  <I>(ask: (handoff: string, world: World) => I) =>
+  (world: World): I[] =>
+    world.handoffs.map((handoff) => ask(handoff, world))
 
 /**
  * Every call there is, with all a reader could ask by it; a call added to the contract does not compile without one.
@@ -71,43 +79,58 @@ const questions: Questions = {
   'post.remove': none,
   'shiftKinds.list': () => [{}],
   'shiftKinds.change': none,
-  'roster.list': none,
+  'roster.list': ({ now }) => [{ from: iso(now - 24 * 60 * minute), to: iso(now) }],
   'duty.save': none,
   'duty.remove': none,
   'roster.copy': none,
   'shift.now': () => [{}],
   'shifts.list': () => [page],
-  'shift.statistics': none,
-  'handoff.start': none,
-  'handoff.refreeze': none,
-  'handoff.decide': none,
-  'handoff.undecide': none,
-  'handoff.setNotices': none,
+  'shift.statistics': ({ now, seqs }) => [
+    { of: { kind: 'period', from: iso(now - 30 * 24 * 60 * minute), to: iso(now + minute) } },
+    ...[...Array(Math.max(...seqs)).keys()].map((at) => ({ of: { kind: 'worked' as const, shift: at + 1 } })),
+  ],
+  'handoff.start': () => [{ post: null }],
+  'handoff.refreeze': ofHandoff((handoff) => ({ handoff })),
+  'handoff.decide': ofHandoff((handoff, { items }) => ({
+    handoff,
+    items,
+    decision: { do: 'close' as const, disposition: 'noReplyNeeded' as const, note: null },
+  })),
+  'handoff.undecide': ofHandoff((handoff, { items }) => ({ handoff, items })),
+  'handoff.setNotices': ofHandoff((handoff) => ({ handoff, notices: ['停电'] })),
   'handoff.sign': none,
-  'handoff.withdraw': none,
-  'handoff.cancel': none,
-  'handoff.readBack': none,
-  'handoff.accept': none,
-  'handoff.question': none,
-  'handoff.reply': none,
+  'handoff.withdraw': ofHandoff((handoff) => ({ handoff })),
+  'handoff.cancel': ofHandoff((handoff) => ({ handoff, reason: '弄错了' })),
+  'handoff.readBack': (world) =>
+    world.items.flatMap((item) => ofHandoff((handoff) => ({ handoff, item, text: '知道了' }))(world)),
+  'handoff.accept': ofHandoff((handoff, { items }) => ({ handoff, items })),
+  'handoff.question': (world) =>
+    world.items.flatMap((item) => ofHandoff((handoff) => ({ handoff, item, text: '怎样了' }))(world)),
+  'handoff.reply': (world) =>
+    world.handoffQuestions.flatMap((question) =>
+      ofHandoff((handoff) => ({ handoff, question, text: '好' }))(world),
+    ),
   'handoff.correct': none,
-  'promise.done': none,
-  'handoffs.list': none,
+  'promise.done': ({ promises }) => promises.map((promise) => ({ promise, note: '办了' })),
+  'handoffs.list': () => (['open', 'finished'] as const).map((of) => ({ of, ...page })),
   'handoffs.counts': () => [{}],
-  'handoff.get': none,
-  'handoff.outcomes': none,
-  'promises.list': none,
-  'audit.records': none,
-  'audit.summary': none,
-  'audit.density': none,
-  'audit.record': none,
+  'handoff.get': ofHandoff((handoff) => ({ handoff })),
+  'handoff.outcomes': ofHandoff((handoff) => ({ handoff })),
+  'promises.list': () => (['open', 'broken', 'all'] as const).map((of) => ({ of, ...page })),
+  'audit.records': ({ threads }) => [
+    { filter: {}, limit: 200 },
+    ...threads.map((thread) => ({ filter: { thread }, limit: 200 })),
+  ],
+  'audit.summary': ({ threads }) => threads.map((thread) => ({ filter: { thread } })),
+  'audit.density': () => [{ buckets: 20 }],
+  'audit.record': ({ seqs }) => [...Array(Math.max(...seqs)).keys()].map((at) => ({ seq: at + 1 })),
   'history.bounds': () => [{}],
   'history.position': none,
   'history.inbox': none,
   'history.thread': none,
   'history.shift': none,
-  'anomalies.list': none,
-  'anomalies.counts': none,
+  'anomalies.list': ({ now }) => [{ from: iso(0), to: iso(now + minute), ...page }],
+  'anomalies.counts': ({ now }) => [{ from: iso(0), to: iso(now + minute) }],
   'finding.save': none,
   'finding.close': none,
   'finding.reopen': none,
@@ -115,18 +138,25 @@ const questions: Questions = {
   'work.get': none,
   'work.cancel': none,
   'proof.verify': 'machine',
-  'proof.compare': none,
+  'proof.compare': ({ seqs }) => seqs.slice(0, 5).map((seq) => ({ head: `${seq} 0000-0000-0000-0000-0000` })),
   'witnesses.list': () => [{}],
-  'witness.present': none,
+  'witness.present': () => [{ size: 1, root: '0'.repeat(64) }],
   'export.start': 'machine',
   'exports.list': () => [{}],
   'export.remove': 'machine',
   'retention.get': () => [{}],
   'retention.change': none,
   'holds.list': () => [{}],
-  'hold.place': none,
+  'hold.place': ({ threads, contacts }) => [
+    ...threads.map((thread) => ({ of: { kind: 'thread' as const, thread }, reason: '看看' })),
+    ...contacts.map((contact) => ({ of: { kind: 'contact' as const, contact }, reason: '看看' })),
+  ],
   'hold.lift': none,
-  'erasure.preview': none,
+  'erasure.preview': ({ threads, contacts }) => [
+    { scope: { kind: 'due' } },
+    ...threads.map((thread) => ({ scope: { kind: 'thread' as const, thread } })),
+    ...contacts.map((contact) => ({ scope: { kind: 'contact' as const, contact } })),
+  ],
   'erasure.run': 'machine',
   'erasures.list': () => [{}],
   'backup.remove': 'machine',
@@ -248,6 +278,10 @@ async function worldOf({ desk, inside }: PrivateStation): Promise<World> {
     alarms: all('SELECT id FROM alarm'),
     escalations: all('SELECT id FROM escalation'),
     glass: all('SELECT id FROM glass'),
+    handoffs: all('SELECT id FROM handoff ORDER BY seq'),
+    items: all('SELECT DISTINCT item FROM handoff_item'),
+    handoffQuestions: all('SELECT id FROM handoff_question'),
+    promises: all('SELECT id FROM promise'),
     words: [...inside, 'MIWEN', '我不想活', '13812345678', 'GONGKAI'],
     now: desk.now,
   }
@@ -457,7 +491,8 @@ describe('rule 11: what leaves the desk', () => {
     await fresh()
     const { desk } = station
     const file = join(tempDir(), 'export.zip')
-    const withheld = privateContents(desk.station)
+    const { db } = desk.station
+    const withheld = new Set(privateContents(db, privateIds(db)))
     expect(withheld.size).toBeGreaterThan(10)
     await exportBundle(desk.station.db, file, {
       sign: desk.station.checkpoints.signer!,

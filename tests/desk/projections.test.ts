@@ -15,7 +15,8 @@ import { hour, phone, screensFollowLedger, testStation, village } from '../suppo
 /** What the run must have lived through, or it proves little. */
 const commandsOnThreads = Object.keys(contract).filter(
   (call) =>
-    /^(thread|message|shift|paste|contact)\./.test(call) && contract[call as CallName].kind === 'command',
+    /^(thread|message|shift|paste|contact|handoff|promise)\./.test(call) &&
+    contract[call as CallName].kind === 'command',
 )
 
 const open = (t: ThreadState) => t.closed_at === null

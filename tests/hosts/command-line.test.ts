@@ -261,6 +261,45 @@ describe('desk export', () => {
   })
 })
 
+describe('desk export of a part', () => {
+  test('writes what was asked for, and desk verify reads it', async () => {
+    const { dir, size } = await stationDir()
+    const zip = join(tempDir(), 'part.zip')
+    const made = await desk(
+      'export',
+      zip,
+      '--data',
+      dir,
+      '--scope',
+      'period:2026-11-23T00:00Z/2026-11-24T00:00Z',
+    )
+    expect([made.code, made.out]).toEqual([0, expect.stringContaining(`${size} entries`)])
+    const verdict = await desk('verify', zip)
+    expect([verdict.code, verdict.out]).toEqual([
+      0,
+      expect.stringContaining(`part:      ${size} entries, 1 to ${size}`),
+    ])
+    expect(verdict.out).toContain('papers:    as the export was made')
+    const json = await desk(
+      'verify',
+      zip,
+      '--json',
+      '--code',
+      made.out.trim().split('; ').at(-1)!.replace(' ', ':'),
+    )
+    expect(JSON.parse(json.out)).toMatchObject({ complete: 'yes', part: { range: [1, size] } })
+  })
+  test('says what it does not understand, and what is not there', async () => {
+    const { dir } = await stationDir()
+    const zip = join(tempDir(), 'part.zip')
+    for (const scope of ['', 'thread', 'shift:first', 'period:2026-11-23', 'everything:'])
+      expect((await desk('export', zip, '--data', dir, '--scope', scope)).err).toContain('not understood')
+    const none = await desk('export', zip, '--data', dir, '--scope', 'thread:none')
+    expect([none.code, none.err]).toEqual([1, expect.stringContaining('not_found')])
+    expect(existsSync(zip)).toBe(false)
+  })
+})
+
 describe('desk backup and restore', () => {
   test('bring the station back as it was; what was there is set aside, not deleted', async () => {
     const { dir, size } = await stationDir()

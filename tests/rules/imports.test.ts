@@ -9,9 +9,10 @@ const may: Record<string, readonly string[]> = {
   contract: ['contract'],
   ledger: ['ledger'],
   channels: ['channels', 'contract'],
-  desk: ['desk', 'ledger', 'contract', 'channels'],
-  hosts: ['hosts', 'desk', 'ledger', 'contract', 'channels'],
-  console: ['console', 'contract'],
+  paper: ['paper', 'contract'],
+  desk: ['desk', 'ledger', 'contract', 'channels', 'paper'],
+  hosts: ['hosts', 'desk', 'ledger', 'contract', 'channels', 'paper'],
+  console: ['console', 'contract', 'paper'],
 }
 
 const importsOf = (file: string) =>

@@ -77,6 +77,15 @@ describe('the build', () => {
     expect([...imports('core-process.js')]).not.toContain('electron')
   })
 
+  test('carries the standalone verifier as it is, beside the code that puts it into exports', () => {
+    const source = readFileSync(join(root, 'src', 'ledger', 'export', 'verify.mjs'))
+    expect(readFileSync(join(made, 'out', 'main', 'verify.mjs')).equals(source)).toBe(true)
+    expect(main.some(({ code }) => code.includes('./verify.mjs'))).toBe(true)
+    // Threads of verification begin with the file that is there, not with the source it was made of.
+    expect(existsSync(join(made, 'out', 'main', 'verify-worker.js'))).toBe(true)
+    expect(main.some(({ code }) => code.includes('./verify-worker.js'))).toBe(true)
+  })
+
   test('all of main lies beside its entries, so that paths relative to a module hold', () => {
     for (const chunk of main) expect(chunk.fileName).not.toContain('/')
   })

@@ -6,6 +6,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { wrongFuses } from '../../electron/packaging/check-fuses.ts'
 import { findElectronRuntime } from '../../scripts/electron-runtime.ts'
 import { app as words } from '../../src/console/i18n/zh/app.ts'
+import type { ShellPrinting } from '../../src/console/paper/shell-printing.ts'
+import { handoffSheet } from '../../src/paper/handoff-sheet.ts'
+import { htmlOf } from '../../src/paper/paper.ts'
+import { aHandoff, copy, names } from '../paper/a-handoff.ts'
+import { pdfPages } from '../support/pdf-text.ts'
 
 /** The built shell in a real Electron: `npm run build` first. Where there is none, it is skipped and says why. */
 const root = join(import.meta.dirname, '..', '..')
@@ -54,7 +59,14 @@ describe.skipIf(why !== null)('Duty Desk in Electron', () => {
       shell: Object.keys(Reflect.get(globalThis, 'dutyDeskShell')).sort(),
     }))
     expect(seen.node).toEqual(['undefined', 'undefined'])
-    expect(seen.shell).toEqual(['getShellInfo', 'platform', 'requestPort', 'setAutoStart', 'setDisplay'])
+    expect(seen.shell).toEqual([
+      'getShellInfo',
+      'platform',
+      'requestPort',
+      'savePdf',
+      'setAutoStart',
+      'setDisplay',
+    ])
   })
 
   test('no network, no window, no address but its own', async () => {
@@ -94,6 +106,25 @@ describe.skipIf(why !== null)('Duty Desk in Electron', () => {
       .first()
       .waitFor()
     expect(broken).toEqual([])
+  })
+
+  test('a paper becomes an A4 PDF with its pages counted', async () => {
+    const file = join(dir, 'sheet.pdf')
+    await desk.evaluate(({ dialog }, filePath) => {
+      dialog.showSaveDialog = async () => ({ canceled: false, filePath })
+    }, file)
+    const html = htmlOf(handoffSheet(aHandoff(20), names, copy, 'en'))
+    const outcome = await page.evaluate(
+      (html) => (Reflect.get(globalThis, 'dutyDeskShell') as ShellPrinting).savePdf(html, 'sheet'),
+      html,
+    )
+    expect(outcome).toEqual({ saved: file })
+    const bytes = readFileSync(file)
+    expect(bytes.subarray(0, 5).toString()).toBe('%PDF-')
+    const pages = pdfPages(bytes)
+    expect(pages.length).toBeGreaterThan(1)
+    expect(pages.at(-1)).toContain(`Page ${pages.length} of ${pages.length}`)
+    expect(desk.windows()).toHaveLength(1)
   })
 
   test('the core that dies is there again, and the console goes on', async () => {

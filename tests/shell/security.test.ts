@@ -206,6 +206,7 @@ describe('what a page may ask of the shell', () => {
     expect(electron.ipcMain.eventNames()).toEqual(['shell:request-port'])
     expect([...electron.ipcMain.handlers.keys()].sort()).toEqual([
       'shell:info',
+      'shell:save-pdf',
       'shell:set-auto-start',
       'shell:set-display',
     ])
@@ -218,6 +219,9 @@ describe('what a page may ask of the shell', () => {
     expect(() => call('shell:set-auto-start', 'yes')).toThrow()
     expect(() => call('shell:set-display', { theme: 'pink', language: 'zh' })).toThrow()
     expect(() => call('shell:info', 1)).toThrow()
+    expect(() => call('shell:save-pdf', 'x')).toThrow()
+    expect(() => call('shell:save-pdf', 'x'.repeat(40_000_001), 'x')).toThrow()
+    expect(electron.state.saveDialogs).toEqual([])
     call('shell:set-display', { theme: 'dark', language: 'en' })
     expect(electron.nativeTheme.themeSource).toBe('dark')
     expect(electron.state.menu?.[0]?.label).toBe('File')

@@ -72,6 +72,53 @@ export async function busyStation(desk: TestStation, random: Random): Promise<Bu
     if (random() < 0.2)
       desk.takesIn({ event: 'recall', external: `r${1 + random.below(said + 3)}`, at: desk.now })
   }
+  /** Some steps of a handoff; left as it is about as often as finished. */
+  const handoff = async (user: string, to: string, of: string = user) => {
+    if (random() > 0.4) return
+    const rows = <T>(sql: string, ...values: string[]) => desk.station.db.prepare(sql).all(...values) as T[]
+    await ask(user, 'handoff.start', { post: null, ...(of === user ? {} : { of }) })
+    const open = rows<{ id: string; from: string; to: string | null }>(
+      'SELECT id, from_user AS "from", to_user AS "to" FROM handoff WHERE ended_seq IS NULL ORDER BY seq',
+    )
+    if (open.length === 0) return
+    const one = random.one(open)
+    const named = { handoff: one.id }
+    if (random() < 0.2) await ask(one.from, 'handoff.refreeze', named)
+    const sheet = rows<{ item: string; severe: number }>(
+      'SELECT item, severe FROM handoff_item WHERE handoff = ? ORDER BY place, item',
+      one.id,
+    )
+    const items = sheet.map(({ item }) => item)
+    const some = (share: number) => items.filter(() => random() < share)
+    const deadline = iso(desk.now + (1 + random.below(90)) * minute)
+    const decide = async (of: string[], decision: object) =>
+      of.length > 0 && (await ask(one.from, 'handoff.decide', { ...named, items: of, decision }))
+    await decide(items, { do: 'handOver', nextAction: '回电话', deadline, ifThen: null })
+    const doubtful = random() < 0.3 ? some(0.2) : []
+    if (doubtful.length > 0) await ask(one.from, 'handoff.undecide', { ...named, items: doubtful })
+    await decide(doubtful, { do: 'keep', reason: '我熟悉' })
+    await decide(some(0.2), { do: 'close', disposition: 'noReplyNeeded', note: null })
+    await ask(one.from, 'handoff.setNotices', { ...named, notices: [`提示${random.below(3)}`] })
+    const behalf = random() < 0.2 ? { onBehalf: { reason: '不在岗' } } : {}
+    const signing = { ...named, password, ...behalf }
+    const [giver, taker] = behalf.onBehalf ? ['daiban', 'daiban'] : [one.from, one.to ?? to]
+    await ask(giver, 'handoff.sign', { ...signing, signOff: random() < 0.2, side: 'outgoing', to })
+    for (const { item, severe } of sheet)
+      if (severe) await ask(taker, 'handoff.readBack', { ...named, item, text: '知道了' })
+    for (const item of some(0.05)) {
+      const asked = (await ask(taker, 'handoff.question', { ...named, item, text: '怎样了' })) as {
+        question: string
+      } | null
+      if (asked) await ask(one.from, 'handoff.reply', { ...named, question: asked.question, text: '还在办' })
+    }
+    for (const item of some(1)) await ask(taker, 'handoff.accept', { ...named, items: [item] })
+    if (random() < 0.2) await ask(one.from, 'handoff.withdraw', named)
+    if (random() < 0.25) await ask('daiban', 'handoff.cancel', { ...named, reason: '重来' })
+    await ask(taker, 'handoff.sign', { ...signing, side: 'incoming' })
+    if (random() < 0.6) await ask(one.from, 'handoff.correct', { ...named, text: '更正', password })
+    const [promise] = rows<{ id: string }>('SELECT id FROM promise ORDER BY n DESC LIMIT 1')
+    if (promise && random() < 0.3) await ask(worker(), 'promise.done', { promise: promise.id, note: '办了' })
+  }
   const acts: ((t: Row) => Promise<unknown>)[] = [
     (t) => ask(worker(), 'thread.claim', { thread: t.id }),
     (t) =>
@@ -189,6 +236,8 @@ export async function busyStation(desk: TestStation, random: Random): Promise<Bu
           second: { user: 'daiban', password },
         })
     },
+    () => handoff(worker(), worker()),
+    () => handoff('daiban', worker(), worker()),
     async (t) => {
       if (random() > 0.1) return
       const id = `q${random.below(3)}`

@@ -1,6 +1,6 @@
 import { addStartingTexts } from '../../src/desk/demo/starting-texts.ts'
 import { at, type Console } from './console.ts'
-import { iso, minute, phone, root, type TestStation, testStation } from './station.ts'
+import { iso, minute, password, phone, root, type TestStation, testStation } from './station.ts'
 
 /**
  * A station with private threads in which every place where words can be put holds a marked word. `inside` holds the
@@ -38,6 +38,14 @@ const inside = [
   'MIWEN-outcome',
   'MIWEN-pasted',
   'MIWEN-aside',
+  'MIWEN-promised',
+  'MIWEN-next',
+  'MIWEN-ifthen',
+  'MIWEN-kept',
+  'MIWEN-readback',
+  'MIWEN-asked',
+  'MIWEN-replied',
+  'MIWEN-hold',
 ] as const
 const outside = ['GONGKAI-message', 'GONGKAI-note', 'GONGKAI-name'] as const
 
@@ -125,9 +133,15 @@ export async function privateStation(): Promise<PrivateStation> {
     },
     { event: 'recall', external: 'secret-2', at: desk.now },
   )
-  await privatePhoneChat(desk, zhang, daiban)
+  const chat = await privatePhoneChat(desk, zhang, daiban)
   const open = desk.hears({ from: 'GONGKAI-name 李四', text: 'GONGKAI-message 请问户口怎么迁' })
   await zhang.call('thread.note', { thread: open, text: 'GONGKAI-note 记一下' })
+  await handoffs(desk, { zhang, li, daiban }, { secret, chat })
+  for (const of of [
+    { kind: 'thread', thread: secret },
+    { kind: 'contact', contact },
+  ] as const)
+    await daiban.call('hold.place', { of, reason: 'MIWEN-hold 王桂兰被打' })
   return {
     desk,
     threads: { secret, earlier, open },
@@ -139,7 +153,7 @@ export async function privateStation(): Promise<PrivateStation> {
 }
 
 /** A chat pasted from a phone, made private and closed, and one more paste of which a line cannot be read. */
-async function privatePhoneChat(desk: TestStation, zhang: Console, daiban: Console): Promise<void> {
+async function privatePhoneChat(desk: TestStation, zhang: Console, daiban: Console): Promise<string> {
   const paste = (text: string) =>
     zhang.call('paste.import', { account: phone, text, contactName: 'MIWEN-name 赵六' })
   const { threads } = await paste('MIWEN-name 赵六  今天 09:05\nMIWEN-pasted 分家的事')
@@ -166,4 +180,41 @@ async function privatePhoneChat(desk: TestStation, zhang: Console, daiban: Conso
     seen: lastSeq,
     note: 'MIWEN-closing 当面谈好',
   })
+  return thread
+}
+
+/** One that is done, of the chat's return visit; and one that Li has been offered, of the private thread itself. */
+async function handoffs(
+  desk: TestStation,
+  { zhang, li, daiban }: Record<'zhang' | 'li' | 'daiban', Console>,
+  { secret, chat }: Record<'secret' | 'chat', string>,
+): Promise<void> {
+  const begin = async (by: Console, words: Record<string, string>) => {
+    const { handoff } = await by.call('handoff.start', { post: null })
+    const { items } = await by.call('handoff.get', { handoff })
+    for (const { id } of items) {
+      const said = words[id]
+      const deadline = iso(desk.now + 8 * 60 * minute)
+      const decision = said?.startsWith('MIWEN-kept')
+        ? ({ do: 'keep', reason: said } as const)
+        : said
+          ? ({ do: 'handOver', nextAction: said, deadline, ifThen: 'MIWEN-ifthen 再打就出警' } as const)
+          : ({ do: 'keep', reason: '我来跟' } as const)
+      await by.call('handoff.decide', { handoff, items: [id], decision })
+    }
+    return handoff
+  }
+  const done = await begin(daiban, { [chat]: 'MIWEN-promised 按时回访' })
+  await daiban.call('handoff.sign', { handoff: done, side: 'outgoing', password, to: 'zhang' })
+  await zhang.call('handoff.accept', { handoff: done, items: [chat] })
+  await zhang.call('handoff.sign', { handoff: done, side: 'incoming', password })
+  const handoff = await begin(zhang, { [secret]: 'MIWEN-next 联系妇联', [chat]: 'MIWEN-kept 我去过' })
+  await zhang.call('handoff.sign', { handoff, side: 'outgoing', password, to: 'li' })
+  await li.call('handoff.readBack', { handoff, item: secret, text: 'MIWEN-readback 联系妇联' })
+  const { question } = await li.call('handoff.question', {
+    handoff,
+    item: secret,
+    text: 'MIWEN-asked 伤哪了',
+  })
+  await zhang.call('handoff.reply', { handoff, question, text: 'MIWEN-replied 手臂' })
 }

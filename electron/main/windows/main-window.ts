@@ -1,6 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
-import { BrowserWindow, type MessagePortMain, nativeTheme, screen, type WebPreferences } from 'electron'
+import {
+  BrowserWindow,
+  dialog,
+  type MessagePortMain,
+  nativeTheme,
+  type SaveDialogOptions,
+  screen,
+  type WebPreferences,
+} from 'electron'
 import type { ToPage } from '../../preload/shell-channels.ts'
 import { paths } from '../launch.ts'
 import type { Preferences } from '../preferences.ts'
@@ -38,6 +46,8 @@ export interface MainWindow {
   tell(message: ToPage): void
   givePort(port: MessagePortMain): void
   alert(): void
+  /** The system's own dialog over this window; null where it was called off. */
+  askWhereToSave(options: SaveDialogOptions): Promise<string | null>
   isInFront(): boolean
 }
 
@@ -111,6 +121,11 @@ export function openMainWindow(options: {
     },
     alert() {
       if (!window.isDestroyed()) window.flashFrame(true)
+    },
+    async askWhereToSave(options) {
+      if (window.isDestroyed()) return null
+      const { canceled, filePath } = await dialog.showSaveDialog(window, options)
+      return canceled || filePath === '' ? null : filePath
     },
     isInFront: () => !window.isDestroyed() && window.isVisible() && window.isFocused(),
   }

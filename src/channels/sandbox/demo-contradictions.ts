@@ -36,6 +36,15 @@ export function contradictions(demo: DemoStation, dir: string): string[] {
     }
   }
   for (const [desk, members] of Object.entries(demo.desks)) known(`desk ${desk}`, members)
+  const posts = byId(demo.posts, 'post', wrong)
+  for (const { id, accounts: answersFor } of demo.posts)
+    for (const account of answersFor)
+      if (!accounts.has(account)) wrong.push(`post ${id}: there is no account ${account}`)
+  for (const shift of [demo.roster.now, demo.roster.next])
+    for (const [post, people] of Object.entries(shift)) {
+      if (!posts.has(post)) wrong.push(`roster: there is no post ${post}`)
+      known(`roster of ${post}`, people)
+    }
   for (const { contact, by } of demo.warnings) {
     if (!contacts.has(contact)) wrong.push(`warning: there is no contact ${contact}`)
     known(`warning of ${contact}`, [by])

@@ -182,11 +182,17 @@ const warning = z.strictObject({
   minutesAgo: z.number().positive(),
 })
 
+const whereTheyAre = z.record(key, z.array(userName).min(1))
+
 const stationFile = z.strictObject({
   name: shortText,
   people: z.array(person).min(1),
   /** Who sits at which desk. */
   desks: z.record(deskId, z.array(userName)),
+  /** Where people sit, each answering for some accounts. */
+  posts: z.array(z.strictObject({ id: key, name: shortText, accounts: z.array(key) })),
+  /** Who is at which post in the shift that goes on, and who in the one that relieves it; they take turns. */
+  roster: z.strictObject({ now: whereTheyAre, next: whereTheyAre }),
   accounts: z.array(account).min(1),
   households: z.array(household),
   contacts: z.array(contact).min(1),

@@ -26,13 +26,35 @@ const variants: { [type: string]: (data: Data) => string | undefined } = {
   'thread.madePrivate': ({ desk, coveredBy }) =>
     coveredBy ? 'madePrivateByLater' : desk ? 'madePrivateForDesk' : undefined,
   'thread.pulledIn': ({ user }) => (user ? undefined : 'outsiderPulledIn'),
+  'thread.handedOver': ({ from }) => (from ? undefined : 'handedOverFree'),
+  'handoff.itemDecided': ({ do: decided, dueAt }) => {
+    if (decided === 'handOver') return dueAt ? 'itemHandedOverUntil' : 'itemHandedOver'
+    return decided === 'keep' ? 'itemKept' : decided === 'close' ? 'itemClosed' : undefined
+  },
+  'handoff.signed': ({ side, onBehalfOf }) =>
+    `signed${side === 'incoming' ? 'Incoming' : 'Outgoing'}${onBehalfOf ? 'For' : ''}`,
+  'handoff.itemLeft': ({ why }) =>
+    why === 'closed'
+      ? 'itemLeftClosed'
+      : why === 'heldByOther'
+        ? 'itemLeftHeldByOther'
+        : why === 'gone'
+          ? 'itemLeftGone'
+          : undefined,
   'escalation.resolved': ({ returnVisitAt }) => (returnVisitAt ? 'resolvedWithVisit' : undefined),
   'escalation.visited': ({ next }) => (next ? 'visitedAgainAt' : undefined),
+  'ledger.verified': ({ unaltered, complete }) => {
+    if (unaltered === false) return 'verifiedAltered'
+    return complete === 'no' ? 'verifiedCut' : undefined
+  },
+  'ledger.exported': ({ chosen }) => (chosen ? 'exportedPart' : undefined),
+  'witness.contradicted': ({ by }) => (by === 'checkpoint' ? 'contradictedByCheckpoint' : undefined),
   'alarm.raised': ({ cause }) => (cause === 'recall' ? 'raisedByRecall' : undefined),
   'alarm.causeAdded': ({ cause, rings }) => {
     if (cause === 'recall') return rings ? 'rangAgainByRecall' : 'causeRecalled'
     return rings ? 'rangAgain' : undefined
   },
+  'audit.viewed': ({ raw }) => (raw === undefined ? undefined : 'viewedRaw'),
 }
 
 /** Entries whose free text is what was noted, not why it was done. */
@@ -42,6 +64,10 @@ const noted: ReadonlySet<string> = new Set([
   'escalation.visited',
   'alarm.contacted',
   'alarm.closed',
+  'thread.promiseDone',
+  'handoff.promiseDone',
+  'finding.saved',
+  'finding.closed',
 ])
 
 /** Which sentence of `acts` tells this entry, where its data decides between several. */
@@ -91,6 +117,8 @@ export function useActWords() {
       result: word('matters.visitResults', data.result),
       outsider: outsider ?? t('acts.outsider'),
       call: plain(data.call),
+      name: plain(data.name),
+      size: plain(data.size),
       threads: plain(data.threads),
       minutes: plain(data.minutes),
       reason: typeof data.reason === 'string' ? data.reason : (text ?? ''),

@@ -33,10 +33,27 @@ export function useRefusal() {
         return { what: named(refusal.what), id: refusal.id }
       case 'wrong_state':
         return { what: named(refusal.what), state: stateWords(refusal.what, refusal.state) }
+      case 'wrong_duration':
+        return { hours: refusal.mostHours }
+      case 'on_duty_elsewhere':
+        return {
+          who: refusal.name,
+          post: refusal.post,
+          from: time.moment(refusal.from),
+          to: time.moment(refusal.to),
+        }
+      case 'handoff_unfinished':
+        return { n: refusal.items.length, lacks: t(`refusals.lacks.${refusal.lacks}`) }
+      case 'needs_deadline':
+        return { n: refusal.items.length }
+      case 'wrong_side':
+        return { side: t(`refusals.sides.${refusal.side}`) }
       case 'not_of_the_desk':
         return { desk: directory.deskName(refusal.desk) }
       case 'in_use':
         return { what: named(refusal.what), id: refusal.id }
+      case 'too_short':
+        return { minimum: refusal.minimum }
       case 'channel_cannot':
         return { account: directory.accountName(refusal.account), what: refusal.what }
       case 'forbidden':

@@ -9,6 +9,7 @@ import { groups as enGroups } from './en/groups.ts'
 import { handoff as enHandoff } from './en/handoff.ts'
 import { inbox as enInbox } from './en/inbox.ts'
 import { matters as enMatters } from './en/matters.ts'
+import { paper as enPaper } from './en/paper.ts'
 import { proof as enProof } from './en/proof.ts'
 import { refusals as enRefusals } from './en/refusals.ts'
 import { retention as enRetention } from './en/retention.ts'
@@ -25,6 +26,7 @@ import { groups } from './zh/groups.ts'
 import { handoff } from './zh/handoff.ts'
 import { inbox } from './zh/inbox.ts'
 import { matters } from './zh/matters.ts'
+import { paper } from './zh/paper.ts'
 import { proof } from './zh/proof.ts'
 import { refusals } from './zh/refusals.ts'
 import { retention } from './zh/retention.ts'
@@ -42,6 +44,7 @@ const zh = {
   inbox,
   acts,
   matters,
+  paper,
   alarms,
   escalations,
   warnings,
@@ -60,6 +63,7 @@ const en: Words<typeof zh> = {
   inbox: enInbox,
   acts: enActs,
   matters: enMatters,
+  paper: enPaper,
   alarms: enAlarms,
   escalations: enEscalations,
   warnings: enWarnings,

@@ -1,8 +1,8 @@
-import { mkdirSync, renameSync, rmSync, statSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
+import { basename, isAbsolute, join } from 'node:path'
 import type { Backup } from '../../contract/station.ts'
 import { verifyDatabase } from '../../ledger/verify/verify.ts'
-import { type Decision, draft, entries } from '../decision.ts'
+import { type Decision, draft, entries, refuse } from '../decision.ts'
 import type { Station } from '../station/station.ts'
 import { iso } from '../time.ts'
 
@@ -11,6 +11,7 @@ export class Backups {
   readonly #station: Station
   readonly #insert
   readonly #list
+  readonly #forget
 
   constructor(station: Station) {
     this.#station = station
@@ -21,6 +22,7 @@ export class Backups {
       [],
       { file: string; at: number; bytes: number; size: number; verified: number }
     >('SELECT file, at, bytes, size, verified FROM backup ORDER BY at DESC LIMIT 100')
+    this.#forget = station.db.prepare('DELETE FROM backup WHERE file = ?')
   }
 
   get folder(): string {
@@ -61,5 +63,59 @@ export class Backups {
 
   list(): Backup[] {
     return this.#list.all().map((row) => ({ ...row, at: iso(row.at), verified: row.verified === 1 }))
+  }
+
+  /**
+   * Every copy of the database that is known of, newest first: those on record, others in the folder, and what a restore
+   * has set aside.
+   */
+  copies(): { file: string; at: string; bytes: number }[] {
+    const known = this.list().map(({ file, at, bytes }) => ({ file, at, bytes }))
+    const names = new Set(known.map(({ file }) => file))
+    const others = [...namesIn(this.folder), ...namesIn(this.#station.options.dir).filter(isSetAside)]
+      .filter((file) => !names.has(file))
+      .map((file) => ({ file, ...measured(this.#pathOf(file)) }))
+    return [...known, ...others].sort((a, b) => b.at.localeCompare(a.at))
+  }
+
+  /** Removes the files of a known copy; false where none is called so. */
+  remove(file: string): boolean {
+    if (!this.copies().some((copy) => copy.file === file)) return false
+    for (const end of ['', '-wal', '-shm', '-journal'])
+      rmSync(this.#pathOf(file) + end, { force: true, recursive: true })
+    return true
+  }
+
+  removal(file: string, removed: boolean): Decision {
+    if (!removed) return refuse({ code: 'not_found', what: 'backup', id: file.slice(0, 64) })
+    return entries(draft('backup.removed', 'backup', { file: basename(file) }))
+  }
+
+  /** In the commit that records its removal. */
+  forget(file: string): void {
+    this.#forget.run(file)
+  }
+
+  #pathOf(file: string): string {
+    if (isAbsolute(file)) return file
+    return join(isSetAside(file) ? this.#station.options.dir : this.folder, file)
+  }
+}
+
+function namesIn(folder: string): string[] {
+  return existsSync(folder) ? readdirSync(folder) : []
+}
+
+/** A folder that `desk restore` moved the former database to. */
+function isSetAside(name: string): boolean {
+  return name.startsWith('set-aside-')
+}
+
+function measured(path: string): { at: string; bytes: number } {
+  const { mtimeMs, size } = statSync(path)
+  const parts = statSync(path).isDirectory() ? readdirSync(path).map((name) => join(path, name)) : []
+  return {
+    at: iso(Math.floor(mtimeMs)),
+    bytes: parts.length === 0 ? size : parts.reduce((sum, part) => sum + statSync(part).size, 0),
   }
 }

@@ -2,16 +2,18 @@ import { join } from 'node:path'
 import { type DemoStation, loadDemoStation } from '../../channels/sandbox/demo-station.ts'
 import { accountAdded } from '../accounts/entries.ts'
 import type { DeskOptions } from '../core.ts'
-import { draft, entries } from '../decision.ts'
+import { entries } from '../decision.ts'
 import { startingDesks } from '../escalations/desks.ts'
 import { escalationDeskSaved } from '../escalations/entries.ts'
 import { hashPassword } from '../people/credentials.ts'
 import { contactAdded, passwordSet, personAdded } from '../people/entries.ts'
+import { shiftSignedOn } from '../shifts/entries.ts'
 import { createStation } from '../station/opening.ts'
 import type { Station } from '../station/station.ts'
 import { hour } from '../time.ts'
 import { happeningsOf } from './happenings.ts'
 import { warned } from './matters.ts'
+import { addRoster, onDuty } from './roster.ts'
 import { addStartingTexts } from './starting-texts.ts'
 
 /** Makes the invented station and lets its last days happen, each act at its own time and in order. */
@@ -22,11 +24,13 @@ export async function seedDemo(options: Required<DeskOptions>): Promise<Station>
   const happenings = [
     ...demo.conversations.flatMap((conversation) => happeningsOf(demo, conversation, now, folder)),
     ...demo.warnings.map((warning) => warned(demo, warning, now)),
+    ...onDuty(demo, now),
   ]
   happenings.sort((a, b) => a.at - b.at)
   const begun = Math.min(now, ...happenings.map(({ at }) => at)) - hour
   const station = await createStation(options, { name: demo.name, demo: true, at: begun })
   await addPeople(station, demo, begun)
+  addRoster(station, demo, begun, now)
   addStartingTexts(station, options.resources, { ...core, now: begun })
   for (const { at, happen } of happenings) happen(station, Math.min(at, now))
   station.indexing.finish()
@@ -65,7 +69,7 @@ async function addPeople(station: Station, demo: DemoStation, now: number): Prom
   }))
   for (const { user, role } of working) {
     station.bus.runNow({ user, role, device: 'core', now }, () => ({
-      decision: entries(draft('shift.signedOn', user)),
+      decision: entries(shiftSignedOn(user, { post: null, duty: null })),
     }))
   }
 }

@@ -144,6 +144,7 @@ function matters(db: Db): Record<string, (entry: Entry) => void> {
   const resolve = db.prepare(
     `UPDATE escalation SET outcome = ?, resolved_at = ?, return_visit_at = ?, state = ?, ended_at = ? WHERE id = ?`,
   )
+  const handOver = db.prepare('UPDATE escalation SET accepted_by = ? WHERE id = ?')
   const fallDue = db.prepare('UPDATE escalation SET visit_due = 1 WHERE id = ?')
   const visit = db.prepare(
     `UPDATE escalation SET visits = visits + 1, visit_due = 0, return_visit_at = ?, state = ?, ended_at = ?
@@ -163,6 +164,7 @@ function matters(db: Db): Record<string, (entry: Entry) => void> {
       const next = time(entry.data.returnVisitAt)
       resolve.run(entry.data.outcome, time(entry.at), next, ...until(entry, next), id)
     },
+    'escalation.handedOver': (id, { data }) => handOver.run(data.to, id),
     'escalation.visitDue': (id) => fallDue.run(id),
     'escalation.visited': (id, entry) => {
       const next = time(entry.data.next)

@@ -1,6 +1,8 @@
 import type { Db } from '../view.ts'
 import { localTables } from './0001-local-tables.ts'
 import { asideThreads } from './0002-aside-threads.ts'
+import { erasing } from './0003-erasing.ts'
+import { consoleHeads } from './0004-console-heads.ts'
 
 /**
  * Changes to what is not a projection, oldest first; each runs once, in a transaction, and none ever touches
@@ -9,6 +11,8 @@ import { asideThreads } from './0002-aside-threads.ts'
 const migrations: readonly { version: number; run: (db: Db) => void }[] = [
   { version: 1, run: localTables },
   { version: 2, run: asideThreads },
+  { version: 3, run: erasing },
+  { version: 4, run: consoleHeads },
 ]
 
 /** Brings the database up to date. Throws when it was written by a newer version of the desk. */

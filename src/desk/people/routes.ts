@@ -50,6 +50,10 @@ export const peopleRoutes: Pick<Routes, Names> = {
         station.views.people.person(input.user),
         input,
         station.views.people.otherAdmins(input.user),
+        {
+          on: station.views.people.isOnShift(input.user),
+          holds: station.views.threads.heldBy(input.user),
+        },
       ),
       write: () => {
         if (!input.enabled) station.sessions.end(input.user)

@@ -1,5 +1,6 @@
 import type { Role } from '../../contract/call.ts'
 import { type Decision, entries, refuse } from '../decision.ts'
+import { shiftSignedOff } from '../shifts/entries.ts'
 import {
   type ContactContent,
   contactChanged,
@@ -21,18 +22,28 @@ export function addPerson(existing: PersonState | null, user: string, role: Role
   return entries(personAdded(user, role, name), passwordSet(user))
 }
 
-/** The station never loses its last enabled admin. */
+/** Who works threads may be on shift. */
+export function worksThreads({ role, enabled }: { role: Role; enabled: number | boolean }): boolean {
+  return Boolean(enabled) && (role === 'officer' || role === 'supervisor')
+}
+
+/** The station never loses its last enabled admin; whoever no longer works threads goes off shift. */
 export function changePerson(
   existing: PersonState | null,
   change: { user: string; role: Role; enabled: boolean; name: string },
   otherAdmins: number,
+  shift: { on: boolean; holds: number },
 ): Decision {
   if (!existing) return refuse({ code: 'not_found', what: 'person', id: change.user })
   const staysAdmin = change.role === 'admin' && change.enabled
   if (existing.role === 'admin' && existing.enabled && !staysAdmin && otherAdmins === 0) {
     return refuse({ code: 'last_admin' })
   }
-  return entries(personChanged(change.user, change.role, change.enabled, change.name))
+  const leaves = shift.on && !worksThreads(change)
+  return entries(
+    personChanged(change.user, change.role, change.enabled, change.name),
+    ...(leaves ? [shiftSignedOff(change.user, shift.holds, null)] : []),
+  )
 }
 
 export function setPassword(existing: PersonState | null, user: string): Decision {

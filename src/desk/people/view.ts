@@ -1,11 +1,12 @@
 import type { Role } from '../../contract/call.ts'
 import type { ContactCard, Person } from '../../contract/people.ts'
 import type { Entry } from '../../ledger/entry.ts'
+import { CONTENT_ERASED, erasedSeqs } from '../../ledger/erasure.ts'
 import { iso, isoOrNull } from '../time.ts'
 import type { Content, Db, View, ViewTables } from '../view.ts'
 import type { ContactContent } from './entries.ts'
 import { maskPhone } from './masking.ts'
-import type { PersonState } from './rules.ts'
+import { type PersonState, worksThreads } from './rules.ts'
 
 export const peopleTables: ViewTables = {
   names: ['person', 'contact'],
@@ -26,7 +27,9 @@ export const peopleTables: ViewTables = {
       household TEXT,
       phone TEXT,
       tags TEXT NOT NULL,
-      first_seen INTEGER NOT NULL
+      first_seen INTEGER NOT NULL,
+      -- Of the entry that its words are the content of.
+      seq INTEGER NOT NULL
     ) STRICT;
     CREATE INDEX contact_external ON contact (account, external);
     CREATE INDEX contact_phone ON contact (phone) WHERE phone IS NOT NULL;
@@ -72,11 +75,16 @@ export class PeopleView implements View {
     const changePerson = db.prepare('UPDATE person SET name = ?, role = ?, enabled = ? WHERE user = ?')
     const onShift = db.prepare('UPDATE person SET on_shift_since = ? WHERE user = ?')
     const addContact = db.prepare(
-      `INSERT INTO contact (id, account, external, name, village_group, household, phone, tags, first_seen)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO contact (id, account, external, name, village_group, household, phone, tags, first_seen, seq)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     )
     const changeContact = db.prepare(
-      `UPDATE contact SET external = ?, name = ?, village_group = ?, household = ?, phone = ?, tags = ? WHERE id = ?`,
+      `UPDATE contact SET external = ?, name = ?, village_group = ?, household = ?, phone = ?, tags = ?, seq = ? WHERE id = ?`,
+    )
+    const eraseContacts = db.prepare<[string]>(
+      `UPDATE contact SET external = NULL, name = NULL, village_group = NULL, household = NULL, phone = NULL, tags = '[]'
+       FROM (SELECT e.seq, e.canonical ->> '$.subject' AS id FROM json_each(?) j JOIN entry e ON e.seq = j.value) gone
+       WHERE contact.id = gone.id AND contact.seq = gone.seq`,
     )
     const fields = (content: Content) => {
       const c = content as ContactContent | null
@@ -95,8 +103,10 @@ export class PeopleView implements View {
         changePerson.run((c?.name as string) ?? e.subject, e.data.role, e.data.enabled ? 1 : 0, e.subject),
       'shift.signedOn': (e) => onShift.run(Date.parse(e.at), e.subject),
       'shift.signedOff': (e) => onShift.run(null, e.subject),
-      'contact.added': (e, c) => addContact.run(e.subject, e.data.account, ...fields(c), Date.parse(e.at)),
-      'contact.changed': (e, c) => changeContact.run(...fields(c), e.subject),
+      'contact.added': (e, c) =>
+        addContact.run(e.subject, e.data.account, ...fields(c), Date.parse(e.at), e.seq),
+      'contact.changed': (e, c) => changeContact.run(...fields(c), e.seq, e.subject),
+      [CONTENT_ERASED]: (e) => eraseContacts.run(JSON.stringify(erasedSeqs(e.data))),
     }
   }
 
@@ -104,9 +114,16 @@ export class PeopleView implements View {
     return this.#person.get(user) ?? null
   }
 
+  /** Somebody disabled, or no longer of those who work threads, is off shift (rule 7). */
   isOnShift(user: string | null): boolean {
     const person = user === null ? null : this.person(user)
-    return person !== null && person.enabled === 1 && person.on_shift_since !== null
+    return person !== null && person.on_shift_since !== null && worksThreads(person)
+  }
+
+  /** An enabled officer or supervisor. */
+  works(user: string): boolean {
+    const person = this.person(user)
+    return person !== null && worksThreads(person)
   }
 
   nameOf(user: string): string {
@@ -133,8 +150,8 @@ export class PeopleView implements View {
       name: row.name,
       role: row.role,
       enabled: row.enabled === 1,
-      onShift: row.on_shift_since !== null,
-      onShiftSince: isoOrNull(row.on_shift_since),
+      onShift: row.on_shift_since !== null && worksThreads(row),
+      onShiftSince: worksThreads(row) ? isoOrNull(row.on_shift_since) : null,
     }))
   }
 

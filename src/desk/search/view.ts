@@ -1,4 +1,5 @@
 import type { Entry } from '../../ledger/entry.ts'
+import { CONTENT_ERASED, erasedSeqs } from '../../ledger/erasure.ts'
 import type { Content, Db, View, ViewTables } from '../view.ts'
 import { fold, tokens } from './words.ts'
 
@@ -23,6 +24,10 @@ export const searchTables: ViewTables = {
     INSERT INTO search_watermark VALUES (1, 0, 0, NULL);
   `,
 }
+
+const indexes = ['search_index', 'search_private'] as const
+/** Pages written by one step of a merge: some ten milliseconds. */
+const pagesMerged = 32
 
 interface Text {
   seq: number
@@ -49,6 +54,8 @@ export class SearchIndex implements View {
   readonly #leavePrivate
   readonly #privateTexts
   readonly #advance
+  readonly #merge
+  readonly #changes
 
   constructor(db: Db) {
     this.#watermark = db.prepare<[], Watermark>('SELECT seq, texts, since FROM search_watermark')
@@ -81,7 +88,17 @@ export class SearchIndex implements View {
     this.#advance = db.prepare(
       'UPDATE search_watermark SET seq = ?, texts = texts + ?, since = min(ifnull(since, ?), ?)',
     )
+    this.#merge = indexes.map((index) =>
+      db.prepare<[number]>(`INSERT INTO ${index} (${index}, rank) VALUES ('merge', ?)`),
+    )
+    this.#changes = db.prepare<[], number>('SELECT total_changes()').pluck()
+    const forget = indexes.map((index) =>
+      db.prepare<[string]>(`DELETE FROM ${index} WHERE rowid IN (SELECT value FROM json_each(?))`),
+    )
     this.applies = {
+      [CONTENT_ERASED]: ({ data }) => {
+        for (const each of forget) each.run(JSON.stringify(erasedSeqs(data)))
+      },
       'thread.madePrivate': (entry) => this.#move(entry.subject, true),
       'thread.madePublic': (entry) => this.#move(entry.subject, false),
       'thread.escalated': (entry) => {
@@ -115,6 +132,22 @@ export class SearchIndex implements View {
     }
     this.#advance.run(batch.at(-1)!.seq, batch.length, since, since)
     return batch.length === limit
+  }
+
+  /**
+   * Takes the tokens of deleted texts out of the indexes: FTS5 marks them deleted and drops them only when it merges its
+   * parts into one (sqlite.org/fts5, 6.7). One small commit at each step; more is left for as long as it goes on.
+   */
+  *forgetting(): Generator<void> {
+    for (const merge of this.#merge) {
+      // Negative: all parts, however few, are to become one.
+      for (let pages = -pagesMerged, changed = 2; changed >= 2; pages = pagesMerged) {
+        const before = this.#changes.get() as number
+        merge.run(pages)
+        changed = (this.#changes.get() as number) - before
+        yield
+      }
+    }
   }
 
   #index({ seq, thread, text }: Text, isPrivate: boolean): void {

@@ -3,7 +3,7 @@ import type { Role } from '../../contract/call.ts'
 import { Refused } from '../../contract/errors.ts'
 import type { Session } from '../../contract/session.ts'
 import { type Decision, draft, entries } from '../decision.ts'
-import { signOn } from '../shifts/rules.ts'
+import { signingOn } from '../shifts/signing.ts'
 import type { Station } from '../station/station.ts'
 
 /** A session ends by itself when nobody touched it for this long (ms), however the console was left. */
@@ -69,13 +69,13 @@ export class Sessions {
       name: person.name,
       role: person.role,
       locked: row.locked === 1,
-      onShift: person.on_shift_since !== null,
+      onShift: this.#station.views.people.isOnShift(row.user),
     }
   }
 
   /** Checks the password and opens a session; a failure is an entry and makes the next try wait. */
   async open(user: string, password: string, alsoSignOn: boolean, device: string): Promise<Opened> {
-    await this.#checkPassword(user, password, device)
+    await this.checkPassword(user, password, device)
     const person = this.#station.views.people.person(user)
     if (person?.enabled !== 1) {
       await this.#record(
@@ -89,9 +89,13 @@ export class Sessions {
     const token = randomBytes(32).toString('base64url')
     const now = this.#station.now()
     const works = person.role === 'officer' || person.role === 'supervisor'
-    const signing = alsoSignOn && works ? signOn(user, person.on_shift_since !== null) : entries()
-    const drafts = 'entries' in signing ? signing.entries : []
-    await this.#record(user, person.role, device, entries(draft('session.opened', user), ...drafts), () =>
+    // Decided within the commit: two windows of one officer may log in at once.
+    const opening = () => {
+      const signing = alsoSignOn && works ? signingOn(this.#station, user, undefined, now) : entries()
+      const drafts = 'entries' in signing ? signing.entries : []
+      return entries(draft('session.opened', user), ...drafts)
+    }
+    await this.#record(user, person.role, device, opening, () =>
       this.#insert.run(tokenHash(token), user, now, now),
     )
     const session = this.of(token)
@@ -126,7 +130,7 @@ export class Sessions {
   async unlock(token: string, password: string, device: string): Promise<Session> {
     const session = this.of(token)
     if (!session) throw new Refused({ code: 'not_logged_in' })
-    await this.#checkPassword(session.user, password, device)
+    await this.checkPassword(session.user, password, device)
     await this.#record(
       session.user,
       session.role,
@@ -162,7 +166,8 @@ export class Sessions {
     setImmediate(() => this.#tell())
   }
 
-  async #checkPassword(user: string, password: string, device: string): Promise<void> {
+  /** Throws `Refused` where it is not this person's; a failure is an entry, and makes the next try wait. */
+  async checkPassword(user: string, password: string, device: string): Promise<void> {
     const { credentials } = this.#station
     const checked = await credentials.check(user, password, this.#station.now())
     if (checked.ok) return
@@ -174,9 +179,18 @@ export class Sessions {
     throw new Refused({ code, retryAfterMs: waitMs })
   }
 
-  async #record(user: string, role: Role | 'anyone', device: string, decision: Decision, write?: () => void) {
+  async #record(
+    user: string,
+    role: Role | 'anyone',
+    device: string,
+    decided: Decision | (() => Decision),
+    write?: () => void,
+  ) {
     const by = { user, role, device, now: this.#station.now() }
-    await this.#station.bus.run(by, null, () => (write ? { decision, write } : { decision }))
+    await this.#station.bus.run(by, null, () => {
+      const decision = typeof decided === 'function' ? decided() : decided
+      return write ? { decision, write } : { decision }
+    })
     this.#tell()
   }
 

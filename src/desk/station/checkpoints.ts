@@ -1,3 +1,5 @@
+import { parseCheckpoint } from '../../ledger/checkpoint.ts'
+import { shortCode } from '../../ledger/short-code.ts'
 import { hour, iso } from '../time.ts'
 import type { Signer } from './signing-key.ts'
 import type { Station } from './station.ts'
@@ -37,6 +39,23 @@ export class Checkpoints {
     const { db, ledger } = this.#station
     const signer = this.#signer
     return db.transaction(() => ledger.checkpoint(signer, reason, iso(this.#station.now()))).immediate()
+  }
+
+  /** The one of exactly this many entries, with its code. */
+  noteAt(size: number): { note: string; code: string } | null {
+    const { db } = this.#station
+    const sizeOf = db.prepare<[number], number>('SELECT size FROM checkpoint WHERE id = ?').pluck()
+    const last = db.prepare<[], number>('SELECT ifnull(max(id), 0) FROM checkpoint').pluck().get() as number
+    // They are numbered without gaps and their sizes only grow: found by halves, for there are thousands.
+    let from = 1
+    for (let to = last; from < to; ) {
+      const middle = (from + to) >> 1
+      if ((sizeOf.get(middle) as number) < size) from = middle + 1
+      else to = middle
+    }
+    if (sizeOf.get(from) !== size) return null
+    const note = db.prepare<[number], string>('SELECT note FROM checkpoint WHERE id = ?').pluck().get(from)
+    return { note: note as string, code: shortCode(parseCheckpoint(note as string).root) }
   }
 
   #hourly(): void {

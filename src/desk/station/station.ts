@@ -7,13 +7,17 @@ import { loadLexicon } from '../alarms/assessment/load.ts'
 import { StationLexicon } from '../alarms/lexicon.ts'
 import { SplitWords } from '../alarms/split-words.ts'
 import { Aside } from '../aside.ts'
+import { Auditing } from '../audit/auditing.ts'
 import { Backups } from '../backup/backups.ts'
 import { CommandBus, isDiskFailure } from '../bus.ts'
 import { Feed } from '../feed.ts'
+import { History } from '../history/history.ts'
 import { Outbox } from '../outbox/outbox.ts'
 import { Credentials } from '../people/credentials.ts'
 import { Access } from '../privacy/access.ts'
 import type { Projections } from '../projections.ts'
+import { Erasing } from '../retention/erasing.ts'
+import { clearUnfinished } from '../proof/folder.ts'
 import type { By, CommandRoute, Commit, QueryRoute } from '../route.ts'
 import { routes } from '../routes.ts'
 import { Search } from '../search/find.ts'
@@ -29,7 +33,6 @@ import type { Db } from '../view.ts'
 import { Works } from '../works.ts'
 import { Checkpoints } from './checkpoints.ts'
 import type { Signer } from './signing-key.ts'
-import { verifyInBackground } from './verifying.ts'
 
 export interface StationOptions {
   /** The folder of the station: database, backups. */
@@ -67,6 +70,9 @@ export class Station {
   readonly backups: Backups
   readonly checkpoints: Checkpoints
   readonly works: Works
+  readonly erasing: Erasing
+  readonly history: History
+  readonly auditing: Auditing
   readonly options: StationOptions
   /** Rule 21: set while the ledger cannot be written. */
   readOnly: { since: number; reason: string } | null = null
@@ -108,10 +114,13 @@ export class Station {
     )
     this.checkpoints = new Checkpoints(this, signer)
     this.backups = new Backups(this)
+    this.history = new History(this)
+    this.auditing = new Auditing(this)
     this.works = new Works(
       () => this.now(),
       (line) => this.log(line),
     )
+    this.erasing = new Erasing(this)
   }
 
   now(): number {
@@ -123,16 +132,20 @@ export class Station {
   }
 
   start(): void {
+    clearUnfinished(this.options.dir)
     this.channels.start()
     this.outbox.poke()
     this.timers.start()
     this.checkpoints.start()
     this.indexing.grown(1)
+    this.erasing.resume()
+    this.history.start()
     // Compiled before the first message comes, and what is wrong with it is known at once.
     setImmediate(() => this.db.open && this.lexicon.trouble())
   }
 
   async close(): Promise<void> {
+    await this.erasing.stop()
     this.timers.stop()
     this.channels.stop()
     this.outbox.stop()
@@ -142,7 +155,10 @@ export class Station {
     if (this.#probe) clearInterval(this.#probe)
     // A command accepted a moment ago is still to be committed and answered.
     await new Promise((resolve) => setImmediate(resolve))
+    await this.history.stop()
+    await this.auditing.beside.stop()
     this.db.close()
+    this.erasing.closed()
   }
 
   /** Runs a command that is allowed and valid. Rejects with `Refused`. */
@@ -175,15 +191,12 @@ export class Station {
     return () => this.#onReadOnly.delete(fn)
   }
 
-  verifyNow(heads: readonly string[]) {
-    return verifyInBackground(this.options.file, heads, this.now())
-  }
-
   #committed(appended: readonly Appended[]): void {
     this.splitWords.adopt()
     this.feed.publish(appended)
     this.checkpoints.grown()
     this.indexing.grown(appended.length)
+    this.history.grown(appended.length)
     if (appended.some(({ entry }) => entry.type === 'message.retried' || entry.data.delivery === 'queued')) {
       this.outbox.poke()
     }

@@ -1,38 +1,14 @@
 import type { Statement } from 'better-sqlite3'
-import type { AlarmKind } from '../../contract/alarms.ts'
 import type { Page } from '../../contract/call.ts'
 import type { Queue, QueueCounts, Thread, ThreadRow } from '../../contract/threads.ts'
-import type { Category, Disposition, MessageKind, Urgency } from '../../contract/values.ts'
-import { maskText } from '../people/masking.ts'
 import type { Access } from '../privacy/access.ts'
 import type { Reader } from '../privacy/rules.ts'
-import { iso, isoOrNull } from '../time.ts'
 import type { Db } from '../view.ts'
-import { overdueByRank, rankOfResting, type ThreadState } from './thread.ts'
-import type { ThreadCounts } from './thread-counts.ts'
+import { condition, index, order, type QueueFilter } from './queues.ts'
+import { previewRead, type Row, threadHeader, threadRow, withheld } from './rows.ts'
+import { countQueues, type ThreadCounts } from './thread-counts.ts'
 
 /** The inbox: pages of threads by queue, their counts, one thread for its header. Reads only. */
-
-interface Filter {
-  queue: Queue
-  account?: string | undefined
-  category?: Category | undefined
-  /** Empty for free threads. */
-  holder?: string | undefined
-}
-
-interface Row extends ThreadState {
-  /** 村组+姓名. */
-  contact_name: string
-  tags: string
-  holder_name: string | null
-  preview: string | null
-}
-
-/** A preview is the first line or two; more never leaves the core for a list. */
-const previewLength = 80
-/** Read a little more than is shown, so that a number cut at the edge is still known as one and masked. */
-const previewRead = previewLength + 40
 
 const rowColumns = `
   t.*, trim(ifnull(c.village_group, '') || ' ' || ifnull(c.name, '—')) AS contact_name, c.tags, p.name AS holder_name,
@@ -41,16 +17,6 @@ const rowJoins = `
   JOIN contact c ON c.id = t.contact
   LEFT JOIN person p ON p.user = t.holder
   LEFT JOIN content m ON m.seq = t.last_message`
-
-const queueConditions: Record<Exclude<Queue, 'closed'>, string> = {
-  unclaimed: 'holder IS NULL AND snoozed_until IS NULL',
-  mine: 'holder = @me AND snoozed_until IS NULL',
-  waiting: `rank < ${rankOfResting} AND snoozed_until IS NULL`,
-  escalated: 'escalation IS NOT NULL AND snoozed_until IS NULL',
-  overdue: `${overdueByRank} AND snoozed_until IS NULL`,
-  snoozed: 'snoozed_until IS NOT NULL',
-  all: 'TRUE',
-}
 
 export class Inbox {
   readonly #db: Db
@@ -64,10 +30,9 @@ export class Inbox {
     this.#access = access
   }
 
-  list(filter: Filter, reader: Reader, offset: number, limit: number): Page<ThreadRow> {
+  list(filter: QueueFilter, reader: Reader, offset: number, limit: number): Page<ThreadRow> {
     const me = reader.user
     const where = condition(filter)
-    const order = filter.queue === 'closed' ? 'closed_at DESC' : 'rank'
     const parameters = {
       me,
       account: filter.account,
@@ -79,9 +44,9 @@ export class Inbox {
     // The page is chosen in the covering index alone; only its rows are then read in full.
     const rows = this.#prepare(
       `WITH page AS MATERIALIZED (
-         SELECT n FROM thread INDEXED BY ${index(filter)} WHERE ${where} ORDER BY ${order} LIMIT @limit OFFSET @offset
+         SELECT n FROM thread INDEXED BY ${index(filter)} WHERE ${where} ORDER BY ${order(filter)} LIMIT @limit OFFSET @offset
        )
-       SELECT ${rowColumns} FROM page JOIN thread t ON t.n = page.n ${rowJoins} ORDER BY t.${order}`,
+       SELECT ${rowColumns} FROM page JOIN thread t ON t.n = page.n ${rowJoins} ORDER BY ${order(filter, 't.')}`,
     ).all(parameters) as Row[]
     return {
       rows: rows.map((row) => this.#shown(row, reader)),
@@ -90,30 +55,7 @@ export class Inbox {
   }
 
   counts(me: string, account?: string): QueueCounts {
-    const queues = { unclaimed: 0, mine: 0, waiting: 0, escalated: 0, overdue: 0, snoozed: 0, all: 0 }
-    const accounts: QueueCounts['accounts'] = {}
-    for (const row of this.#counts.all()) {
-      if (row.n === 0) continue
-      const snoozed = row.place === 'snoozed'
-      const overdue = row.place === 'overdue'
-      const waiting = overdue || row.place === 'waiting'
-      const free = row.holder === '' && !snoozed
-      accounts[row.account] ??= { open: 0, waiting: 0, unclaimed: 0, overdue: 0 }
-      const of = accounts[row.account]!
-      of.open += row.n
-      if (waiting) of.waiting += row.n
-      if (overdue) of.overdue += row.n
-      if (free) of.unclaimed += row.n
-      if (account !== undefined && row.account !== account) continue
-      queues.all += row.n
-      if (snoozed) queues.snoozed += row.n
-      if (waiting) queues.waiting += row.n
-      if (overdue) queues.overdue += row.n
-      if (row.escalated && !snoozed) queues.escalated += row.n
-      if (free) queues.unclaimed += row.n
-      if (row.holder === me && !snoozed) queues.mine += row.n
-    }
-    return { queues, accounts }
+    return countQueues(this.#counts.all(), me, account)
   }
 
   /** Several threads by their ids, in the order given; those that are not there are left out. */
@@ -135,34 +77,15 @@ export class Inbox {
        WHERE t.id = @id`,
     ).get({ id, me: reader.user }) as (Row & { draft: string | null; title: string | null }) | undefined
     if (!row) return null
-    const shown = this.#shown(row, reader)
-    return {
-      ...shown,
-      title: row.title === null || !shown.readable ? null : maskText(row.title).text,
-      openedAt: iso(row.opened_at),
-      lastSeq: row.last_seq,
-      continues: row.continues,
-      draft: shown.readable ? row.draft : null,
-      glassUntil: null,
-    }
+    return threadHeader(row, this.#shown(row, reader), { ...row, glassUntil: null })
   }
 
-  /** Rule 11: of a private thread others see the category and the times, nothing of who or what. */
   #shown(row: Row, reader: Reader): ThreadRow {
     const shown = threadRow(row)
-    if (this.#access.mayRead(row, reader)) return shown
-    return {
-      ...shown,
-      readable: false,
-      contact: '',
-      contactName: '🔒',
-      preview: null,
-      tags: [],
-      common: null,
-    }
+    return this.#access.mayRead(row, reader) ? shown : withheld(shown)
   }
 
-  #total(filter: Filter, me: string, where: string, parameters: object): number {
+  #total(filter: QueueFilter, me: string, where: string, parameters: object): number {
     const counted = filter.queue !== 'closed' && filter.category === undefined && filter.holder === undefined
     if (counted) return this.counts(me, filter.account).queues[filter.queue as Exclude<Queue, 'closed'>]
     return this.#prepare(`SELECT count(*) FROM thread INDEXED BY ${index(filter)} WHERE ${where}`)
@@ -177,69 +100,5 @@ export class Inbox {
       this.#statements.set(sql, statement)
     }
     return statement
-  }
-}
-
-function index(filter: Filter): string {
-  return filter.queue === 'closed' ? 'thread_closed' : 'thread_open'
-}
-
-function condition(filter: Filter): string {
-  const parts =
-    filter.queue === 'closed'
-      ? ['closed_at IS NOT NULL']
-      : ['closed_at IS NULL', queueConditions[filter.queue]]
-  if (filter.account !== undefined) parts.push('account = @account')
-  if (filter.category !== undefined) parts.push('category = @category')
-  if (filter.holder !== undefined) parts.push(`ifnull(holder, '') = @holder`)
-  return parts.join(' AND ')
-}
-
-/** Never in the middle of an emoji. */
-function cut(text: string): string {
-  return text.slice(0, previewLength).replace(/[\ud800-\udbff]$/, '')
-}
-
-function threadRow(row: Row): ThreadRow {
-  return {
-    id: row.id,
-    account: row.account,
-    kind: row.kind,
-    private: row.private === 1,
-    readable: true,
-    contact: row.contact,
-    contactName: row.contact_name,
-    preview: row.preview === null ? null : cut(maskText(row.preview).text),
-    previewKind: row.last_kind as MessageKind,
-    lastFrom: row.last_from,
-    lastRecalled: row.last_recalled === 1,
-    lastAt: iso(row.last_at),
-    waitingSince: isoOrNull(row.waiting_since),
-    overdue: row.overdue === 1,
-    toldOfDelayAt: isoOrNull(row.told_at),
-    mark:
-      row.mark_kind === null
-        ? null
-        : { kind: row.mark_kind as AlarmKind, strength: row.mark_strength ?? 'watch' },
-    escalation:
-      row.escalation === null
-        ? null
-        : {
-            id: row.escalation,
-            desk: row.desk ?? '',
-            level: row.level ?? '',
-            state: row.escalation_state ?? 'offered',
-          },
-    common: row.common,
-    urgency: row.urgency as Urgency,
-    category: row.category as Category | null,
-    holder: row.holder,
-    holderName: row.holder_name,
-    heldSince: isoOrNull(row.held_since),
-    handedOverAt: isoOrNull(row.handed_at),
-    snoozedUntil: isoOrNull(row.snoozed_until),
-    closedAt: isoOrNull(row.closed_at),
-    disposition: row.disposition as Disposition | null,
-    tags: JSON.parse(row.tags) as string[],
   }
 }

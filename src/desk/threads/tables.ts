@@ -44,9 +44,10 @@ export const threadTables: ViewTables = {
       common TEXT,
       rank INTEGER NOT NULL
     ) STRICT;
-    -- Serves every queue of the inbox: read in rank order, filtered without touching the table.
-    CREATE INDEX thread_open ON thread (rank, holder, account, snoozed_until, category, escalation) WHERE closed_at IS NULL;
-    CREATE INDEX thread_closed ON thread (closed_at, account, category) WHERE closed_at IS NOT NULL;
+    -- Serves every queue of the inbox: read in rank order, filtered without touching the table. Equals stand by n, so
+    -- that the order is the same at each look, and the same when an earlier moment is looked at.
+    CREATE INDEX thread_open ON thread (rank, n, holder, account, snoozed_until, category, escalation) WHERE closed_at IS NULL;
+    CREATE INDEX thread_closed ON thread (closed_at, n, account, category) WHERE closed_at IS NOT NULL;
     CREATE INDEX thread_snoozed ON thread (snoozed_until) WHERE snoozed_until IS NOT NULL;
     CREATE INDEX thread_of_conversation ON thread (account, conversation, n);
     CREATE INDEX thread_of_contact ON thread (contact, n);
@@ -72,5 +73,6 @@ export const threadTables: ViewTables = {
     CREATE UNIQUE INDEX message_external ON message (account, external) WHERE external IS NOT NULL;
     -- Answers still to leave; small, because they leave.
     CREATE INDEX message_queued ON message (account, seq) WHERE delivery = 'queued';
+    CREATE INDEX message_failed ON message (account, seq) WHERE delivery = 'failed';
   `,
 }

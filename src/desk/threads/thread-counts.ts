@@ -1,3 +1,4 @@
+import type { QueueCounts } from '../../contract/threads.ts'
 import type { Db } from '../view.ts'
 import { overdueByRank, rankOfResting, type ThreadState } from './thread.ts'
 
@@ -65,7 +66,7 @@ export class ThreadCounts {
   }
 }
 
-function placeOf(thread: ThreadState): Omit<Count, 'n'> | null {
+export function placeOf(thread: ThreadState): Omit<Count, 'n'> | null {
   if (thread.closed_at !== null) return null
   const place: Place =
     thread.snoozed_until !== null
@@ -79,6 +80,34 @@ function placeOf(thread: ThreadState): Omit<Count, 'n'> | null {
   return { account: thread.account, holder: thread.holder ?? '', place, escalated }
 }
 
-function keyOf({ account, holder, place, escalated }: Omit<Count, 'n'>): string {
+/** The numbers of the inbox; those of the queues of one account only, if it is named. */
+export function countQueues(counts: Iterable<Count>, me: string, account?: string): QueueCounts {
+  const queues = { unclaimed: 0, mine: 0, waiting: 0, escalated: 0, overdue: 0, snoozed: 0, all: 0 }
+  const accounts: QueueCounts['accounts'] = {}
+  for (const row of counts) {
+    if (row.n === 0) continue
+    const snoozed = row.place === 'snoozed'
+    const overdue = row.place === 'overdue'
+    const waiting = overdue || row.place === 'waiting'
+    const free = row.holder === '' && !snoozed
+    accounts[row.account] ??= { open: 0, waiting: 0, unclaimed: 0, overdue: 0 }
+    const of = accounts[row.account]!
+    of.open += row.n
+    if (waiting) of.waiting += row.n
+    if (overdue) of.overdue += row.n
+    if (free) of.unclaimed += row.n
+    if (account !== undefined && row.account !== account) continue
+    queues.all += row.n
+    if (snoozed) queues.snoozed += row.n
+    if (waiting) queues.waiting += row.n
+    if (overdue) queues.overdue += row.n
+    if (row.escalated && !snoozed) queues.escalated += row.n
+    if (free) queues.unclaimed += row.n
+    if (row.holder === me && !snoozed) queues.mine += row.n
+  }
+  return { queues, accounts }
+}
+
+export function keyOf({ account, holder, place, escalated }: Omit<Count, 'n'>): string {
   return `${account}\n${holder}\n${place}\n${escalated}`
 }

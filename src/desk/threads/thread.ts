@@ -84,6 +84,7 @@ export function rankOfWaiting(urgency: Urgency | 'endangered', until: number): {
 export const rankOfResting = 6 * band
 /** SQL: the thread is overdue, told by its rank alone. */
 export const overdueByRank = `(rank < ${3 * band} AND rank NOT BETWEEN ${-band} AND -1)`
+export const isOverdueByRank = (rank: number) => rank < 3 * band && (rank < -band || rank > -1)
 
 export interface OpenedData {
   account: string
@@ -183,7 +184,9 @@ const answered = (thread: ThreadState) => {
   thread.overdue = 0
 }
 /** Being told of a delay, greeted or warned is no answer: who waited goes on waiting (rule 8). */
-const noAnswer: ReadonlySet<string | undefined> = new Set(['delay', 'greeting', 'warning'])
+export const noAnswer: ReadonlySet<unknown> = new Set(['delay', 'greeting', 'warning'])
+/** Whether a message sent for this purpose answers whoever waits. */
+export const isAnswer = (purpose: unknown) => !noAnswer.has(purpose)
 const waits = (thread: ThreadState, since: number) => {
   thread.waiting_since ??= since
   thread.clock_since ??= since
@@ -194,7 +197,7 @@ const returned = (thread: ThreadState, supervisors: string) => {
 }
 
 /** What a mark does: it sorts the thread up, and says what it may be about where nobody has said yet. */
-const meaning: Record<AlarmKind, { category: Category; urgency: Urgency }> = {
+export const meaning: Record<AlarmKind, { category: Category; urgency: Urgency }> = {
   crisis: { category: 'crisis', urgency: 'urgent' },
   violence: { category: 'emergency', urgency: 'urgent' },
   missing: { category: 'emergency', urgency: 'urgent' },
@@ -236,7 +239,7 @@ const evolutions: Record<string, Evolve> = {
     thread.last_kind = data.kind
     thread.last_at = sentAt
     thread.last_recalled = 0
-    if (!noAnswer.has(data.purpose)) answered(thread)
+    if (isAnswer(data.purpose)) answered(thread)
   },
   'thread.delayTold': (thread, _entry, _data, at) => {
     thread.told_at = at
@@ -311,6 +314,11 @@ const evolutions: Record<string, Evolve> = {
   // A return visit is waited for as an answer is, so that nobody forgets it.
   'escalation.visitDue': (thread, _entry, _data, at) => waits(thread, at),
   'escalation.visited': (thread) => {
+    if (thread.last_from === 'desk') answered(thread)
+  },
+  // As a return visit: what was promised of it at a handoff is waited for.
+  'thread.promiseDue': (thread, _entry, _data, at) => waits(thread, at),
+  'thread.promiseDone': (thread) => {
     if (thread.last_from === 'desk') answered(thread)
   },
   'thread.madePrivate': (thread, _entry, data) => {

@@ -1,6 +1,7 @@
 import type { Statement } from 'better-sqlite3'
 import type { AlarmKind, Strength } from '../../contract/alarms.ts'
 import type { Entry } from '../../ledger/entry.ts'
+import { CONTENT_ERASED, erasedSeqs } from '../../ledger/erasure.ts'
 import type { Content, Db, View } from '../view.ts'
 import { evolve, evolving, opened, type ThreadState } from './thread.ts'
 import { ThreadCounts } from './thread-counts.ts'
@@ -19,6 +20,7 @@ const columns = [
   'holder',
   'held_since',
   'last_holder',
+  'handed_at',
   'urgency',
   'category',
   'snoozed_until',
@@ -58,6 +60,7 @@ const fixed: ReadonlySet<string> = new Set([
 const changing = columns.filter((column) => !fixed.has(column))
 /** What a day's work seldom touches: left out of the write when it stayed as it was. */
 const seldom = [
+  'handed_at',
   'told_at',
   'private',
   'desk',
@@ -139,7 +142,7 @@ export class ThreadsView implements View {
       `SELECT seq, thread, contact, recalled_at, said_by, author, delivery, mark_kind, mark_strength
        FROM message WHERE seq = ?`,
     )
-    this.applies = this.#appliers()
+    this.applies = { ...this.#appliers(), ...this.#erasing(db) }
     this.counts.load(db)
   }
 
@@ -161,6 +164,15 @@ export class ThreadsView implements View {
   #remember(state: ThreadState): void {
     if (this.#recent.size >= mostRecent) this.#recent.clear()
     this.#recent.set(state.id, state)
+  }
+
+  /** How many open threads are in this person's hands, inside a transaction too. */
+  heldBy(user: string): number {
+    let n = 0
+    for (const count of this.counts.all()) if (count.holder === user) n += count.n
+    for (const { state, before } of this.#held.values())
+      n += Number(state.holder === user) - Number(before?.holder === user)
+    return n
   }
 
   newestOf(account: string, conversation: string): ThreadState | null {
@@ -246,6 +258,32 @@ export class ThreadsView implements View {
     applies['message.retried'] = (entry) => this.#delivered(entry, 'queued')
     applies['message.sentByHand'] = (entry) => this.#delivered(entry, 'sentByHand')
     return applies
+  }
+
+  /** The channel's own ids of conversations and messages are content as well. */
+  #erasing(db: Db): Record<string, (entry: Entry) => void> {
+    const opened = db
+      .prepare<[string], string>(
+        `SELECT e.canonical ->> '$.subject' FROM json_each(?) j JOIN entry e ON e.seq = j.value
+         WHERE e.canonical ->> '$.type' = 'thread.opened'`,
+      )
+      .pluck()
+    const thread = db.prepare('UPDATE thread SET conversation = NULL WHERE id = ?')
+    const messages = db.prepare(
+      'UPDATE message SET external = NULL WHERE seq IN (SELECT value FROM json_each(?))',
+    )
+    return {
+      [CONTENT_ERASED]: ({ data }) => {
+        const seqs = JSON.stringify(erasedSeqs(data))
+        messages.run(seqs)
+        for (const id of opened.all(seqs)) {
+          thread.run(id)
+          this.#recent.delete(id)
+          const held = this.#held.get(id)
+          if (held) held.state.conversation = null
+        }
+      },
+    }
   }
 
   #say(

@@ -85,6 +85,10 @@ const evolutions: Record<string, (warning: WarningState, entry: Entry) => void> 
     warning.holder = entry.data.holder as string
     warning.held_since = time(entry.at)
   },
+  'warning.handedOver': (warning, entry) => {
+    warning.holder = entry.data.holder as string
+    warning.held_since = time(entry.at)
+  },
   'warning.called': (warning, entry) => {
     warning.calls += 1
     goOn(warning, entry)

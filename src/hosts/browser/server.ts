@@ -5,6 +5,7 @@ import type { FromCore } from '../../contract/wire.ts'
 import type { Desk } from '../../desk/core.ts'
 import { linkConsole } from '../console-link.ts'
 import { type Cookie, sessionCookie } from './cookie.ts'
+import { exportAskedFor, serveExport } from './exports.ts'
 import { isLoopback, sameOrigin } from './origin.ts'
 import { serveFile } from './static-files.ts'
 
@@ -94,6 +95,12 @@ async function handle(
   }
   if (pathname === '/session' && (request.method === 'POST' || request.method === 'DELETE')) {
     await session(desk, request, response)
+    return
+  }
+  const wanted = exportAskedFor(pathname)
+  if (wanted !== null) {
+    const asking = { token: cookieOf(request).read(request), ...deviceOf(request) }
+    await serveExport(desk, wanted, asking, request, response)
     return
   }
   if (request.method !== 'GET' && request.method !== 'HEAD') {

@@ -55,8 +55,14 @@ desk
   .action(restore)
 desk
   .command('export')
-  .description('write the whole ledger as a bundle with its own verifier')
+  .description('write the ledger, or a part of it, as a bundle with its own verifier')
   .argument('<file>')
+  .option(
+    '--scope <scope>',
+    'whole, thread:<id>, handoff:<id>, shift:<number of the entry of signing on>, or period:<from>/<to> (UTC, ISO 8601)',
+    'whole',
+  )
+  .option('--language <language>', 'of what is in it for people: zh or en', 'zh')
   .option(...data)
   .action(exportStation)
 desk

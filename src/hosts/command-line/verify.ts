@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { databaseFile } from '../../desk/station/opening.ts'
-import { type Head, verifyBundle, verifyDatabase } from '../../ledger/verify/verify.ts'
+import { type Head, type Part, verifyBundle, verifyDatabase } from '../../ledger/verify/verify.ts'
 import { dataDir } from '../data-dir.ts'
 import { fail } from './station.ts'
 
@@ -32,9 +32,21 @@ export async function verify(place: string | undefined, options: Options): Promi
     console.log(`unaltered: ${verdict.unaltered.ok ? 'yes' : `NO (${where})`}`)
     console.log(`complete:  ${verdict.complete === 'no' ? 'NO' : verdict.complete} (${verdict.completeWhy})`)
     console.log(`entries:   ${verdict.size}`)
+    if (verdict.part) console.log(`part:      ${partWords(verdict.part)}`)
+    if (verdict.papers && verdict.papers !== 'none') console.log(`papers:    ${papersWords[verdict.papers]}`)
     console.log(`head code: ${verdict.code}`)
   }
   if (!ok) process.exitCode = 1
+}
+
+const papersWords = {
+  bound: 'as the export was made',
+  unbound: 'covered by no proof',
+}
+
+function partWords({ entries, range, scope }: Part): string {
+  const which = range === null ? 'not all of them neighbours' : `${range[0]} to ${range[1]}`
+  return `${entries} entries, ${which}: ${JSON.stringify(scope)}`
 }
 
 function printedCode(text: string): Head {

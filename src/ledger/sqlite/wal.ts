@@ -36,6 +36,17 @@ export function truncateWal(db: Db): WalState {
   return fold(db, 'TRUNCATE')
 }
 
+/** The same without waiting for anyone; for a desk at work, which tries again a moment later. */
+export function truncateWalAtOnce(db: Db): WalState {
+  const patience = db.pragma('busy_timeout', { simple: true }) as number
+  db.pragma('busy_timeout = 0')
+  try {
+    return fold(db, 'TRUNCATE')
+  } finally {
+    db.pragma(`busy_timeout = ${patience}`)
+  }
+}
+
 /** Bytes of the log on disk; an alarm is due where it keeps growing (a reader that never ends). */
 export function walBytes(db: Db): number {
   return statSync(`${db.name}-wal`, { throwIfNoEntry: false })?.size ?? 0

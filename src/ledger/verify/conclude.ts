@@ -151,7 +151,8 @@ function* checkErasures(reports: readonly RangeReport[], store: Store): Generato
   }
 }
 
-function readVerifier(stored: Stored, findings: Finding[]): Verifier | null {
+/** The key that the heads must be signed by. */
+export function readVerifier(stored: Pick<Stored, 'meta' | 'trusted'>, findings: Finding[]): Verifier | null {
   const { verifier } = stored.meta
   if (stored.trusted !== undefined && stored.trusted !== verifier) {
     findings.push({ where: 'station', what: 'the verifier key is not the one known from elsewhere' })

@@ -6,12 +6,16 @@ import { type Done, type Job, Jobs } from './jobs.ts'
 export interface CrewOptions {
   /** 0: no threads, everything in the caller's. */
   threads: number
-  /** Where the worker's code is; for builds that bundle it elsewhere. */
-  workerUrl: URL | undefined
   signal: AbortSignal | undefined
   /** Called as each job is done, in any order. */
   onDone(job: Job): void
 }
+
+/** The build bundles it beside this file. */
+const workerUrl = new URL(
+  import.meta.url.endsWith('.ts') ? './verify-worker.ts' : './verify-worker.js',
+  import.meta.url,
+)
 
 /**
  * The result of each job, in the order of the jobs.
@@ -23,13 +27,7 @@ export async function runJobs(file: string, jobs: readonly Job[], options: CrewO
   const results: Done[] = []
   const queue = jobs.entries()
   const threads = Math.min(options.threads, jobs.length)
-  const workers = Array.from(
-    { length: threads },
-    () =>
-      new Worker(options.workerUrl ?? new URL('./verify-worker.ts', import.meta.url), {
-        workerData: { file },
-      }),
-  )
+  const workers = Array.from({ length: threads }, () => new Worker(workerUrl, { workerData: { file } }))
   try {
     await Promise.all(
       workers.map((worker) =>

@@ -73,6 +73,9 @@ export class EntryCheck {
   }
 }
 
+/** The fault of an entry with which nothing else is wrong: it, or the one before, is not what it was. */
+export const UNLINKED = 'does not follow the entry before it (prev)'
+
 /** In words, what is wrong with an entry that did not pass; slow and exact. */
 export function faultOf(text: string, expected: Expected): string {
   let entry: Entry
@@ -82,15 +85,22 @@ export function faultOf(text: string, expected: Expected): string {
     return 'is not JSON'
   }
   if (typeof entry !== 'object' || entry === null) return 'is not an entry'
-  if (entry.seq !== expected.seq) return `says it is entry ${entry.seq}`
-  if (JSON.stringify(entry.station) !== expected.station) return `is of another station (${entry.station})`
-  if (entry.prev !== expected.prev) return 'does not follow the entry before it (prev)'
+  if (entry.seq !== expected.seq) return `says it is entry ${brief(entry.seq)}`
+  if (JSON.stringify(brief(entry.station)) !== expected.station) {
+    return `is of another station (${brief(entry.station)})`
+  }
   try {
     if (canonicalEntry(entry) !== text) return 'is not in canonical form'
   } catch (error) {
     return `is not an entry (${(error as Error).message})`
   }
-  return 'is not in canonical form'
+  return entry.prev === expected.prev ? 'is not in canonical form' : UNLINKED
+}
+
+/** A value of unknown making, short enough to be shown. */
+function brief(value: unknown): unknown {
+  if (typeof value === 'string') return value.length <= 200 ? value : `${value.slice(0, 200)}…`
+  return value === null || typeof value !== 'object' ? value : `a ${typeof value}`
 }
 
 /** Position after `expected` where it stands at `at`, else -1; -1 stays -1. */

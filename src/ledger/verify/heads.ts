@@ -13,6 +13,8 @@ export interface Known {
   size: number
   /** Root over the first `size` entries; undefined where damage kept it from being computed. */
   rootAt(size: number): Buffer | undefined
+  /** Why it could not be, where that is not damage. */
+  unknown?: string
 }
 
 /** How the ledger stands to each head, and what follows for completeness. */
@@ -20,7 +22,7 @@ export function judgeHeads(
   heads: readonly Head[],
   known: Known,
 ): Pick<Verdict, 'complete' | 'completeWhy' | 'heads'> {
-  const verdicts = heads.map((head) => judge(head, known))
+  const verdicts = heads.map((head) => judgeHead(head, known))
   if (verdicts.length === 0) {
     return {
       complete: 'unknown',
@@ -52,7 +54,8 @@ export function sizeOf(head: Head): number | undefined {
   }
 }
 
-function judge(head: Head, known: Known): HeadVerdict {
+/** How the ledger stands to one head. */
+export function judgeHead(head: Head, known: Known): HeadVerdict {
   return typeof head === 'string' ? judgeNote(head, known) : judgeCode(head.size, head.code, known)
 }
 
@@ -94,11 +97,8 @@ function compare(size: number, known: Known, same: (root: Buffer) => boolean): H
   }
   const root = known.rootAt(size)
   if (root === undefined) {
-    return {
-      size,
-      is: 'unchecked',
-      why: `the ledger is too damaged to compare with the head of ${size} entries`,
-    }
+    const why = known.unknown ?? 'the ledger is too damaged'
+    return { size, is: 'unchecked', why: `not compared with the head of ${size} entries: ${why}` }
   }
   if (!same(root)) {
     return {

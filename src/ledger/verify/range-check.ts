@@ -2,11 +2,11 @@
 
 import { hash } from 'node:crypto'
 import type { JsonObject } from '../entry.ts'
-import { erasedSeqs } from '../erasure.ts'
+import { CONTENT_ERASED, erasedSeqs } from '../erasure.ts'
 import { contentCommitment, type Hash, leafAndBytes, SALT_BYTES } from '../hash.ts'
 import { BLOCK } from '../sqlite/schema.ts'
 import { Frontier } from '../tree.ts'
-import { EntryCheck, faultOf } from './entry-check.ts'
+import { EntryCheck, faultOf, UNLINKED } from './entry-check.ts'
 import type { Finding } from './verdict.ts'
 
 export interface RangeStart {
@@ -65,6 +65,8 @@ export class RangeCheck {
   readonly #expected: { seq: number; prev: Hash; station: string }
   #block = new Frontier()
   #nextSize = 0
+  /** The link of the last entry, where it did not fit. */
+  #loose: Finding | undefined
 
   constructor(start: RangeStart) {
     this.#start = start
@@ -97,8 +99,16 @@ export class RangeCheck {
     if (leaf !== null && leaf !== hash) {
       this.found({ seq, where: 'entry', what: 'its text is not what was hashed (leaf)' })
     }
-    if (this.#entry.check(text, 0, expected) === text.length) this.#contentOf(seq, text, salt, body)
-    else this.found({ seq, where: 'entry', what: faultOf(text, expected) })
+    if (this.#entry.check(text, 0, expected) === text.length) {
+      this.#blameLoose()
+      this.#contentOf(seq, text, salt, body)
+    } else {
+      const finding: Finding = { seq, where: 'entry', what: faultOf(text, expected) }
+      this.found(finding)
+      this.#loose = finding.what === UNLINKED ? finding : undefined
+      // Neither this nor a gap before it undoes an erasure, or the erased text would be the first bad thing named.
+      this.report.erased.push(...erasedBy(text))
+    }
     this.#grow(seq, hash)
     this.report.last = hash
     expected.prev = hash
@@ -136,12 +146,18 @@ export class RangeCheck {
     }
     if (leaves.length !== rows.count || rows.leaves.length !== rows.count * 64) return false
     if (content !== contents.seqs.length) return false
+    this.#blameLoose()
     for (const leaf of leaves) this.#grow(this.#expected.seq++, leaf)
     this.#expected.prev = expected.prev
     this.report.last = expected.prev
     this.report.missing.push(...missing)
     this.report.erased.push(...erased)
     return true
+  }
+
+  /** It is known from elsewhere that the last entry is as it was. */
+  lastIsProved(): void {
+    this.#blameLoose()
   }
 
   /** A content with no entry to belong to. */
@@ -151,6 +167,18 @@ export class RangeCheck {
 
   found(finding: Finding): void {
     if (this.report.findings.length < MOST_FINDINGS) this.report.findings.push(finding)
+  }
+
+  /**
+   * An entry was not linked to the one before it, and the next is linked to it: so it is as it was, and the one
+   * before was changed. Where nothing follows, or that does not fit either, the row of the link stands.
+   */
+  #blameLoose(): void {
+    const loose = this.#loose
+    this.#loose = undefined
+    if (loose?.seq === undefined || loose.seq <= 1) return
+    loose.seq--
+    loose.what = 'is not what the entry after it was linked to (prev)'
   }
 
   #contentOf(seq: number, text: string, salt: unknown, body: unknown): void {
@@ -186,5 +214,10 @@ function contentHash({ bytes, ends }: ContentRun, at: number): Hash {
 }
 
 function erasedBy(text: string): number[] {
-  return erasedSeqs((JSON.parse(text) as { data: JsonObject }).data)
+  try {
+    const { type, data } = JSON.parse(text) as { type: string; data: JsonObject }
+    return type === CONTENT_ERASED ? erasedSeqs(data) : []
+  } catch {
+    return [] // not an entry, which is a finding already
+  }
 }

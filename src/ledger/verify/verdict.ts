@@ -1,5 +1,7 @@
 /** What a verification says in the end. */
 
+import type { JsonObject } from '../entry.ts'
+
 /** One thing that is not as it should be. */
 export interface Finding {
   /** The entry it is about; for a checkpoint, the number of entries it covers. */
@@ -38,12 +40,29 @@ export interface Verdict {
   code: string
   /** Texts an export leaves out because they are private. */
   withheld?: number
+  /** What an export holds of the ledger, where that is not all of it. */
+  part?: Part
+  /** Records, sheets and summary in an export: bound by their hashes to the entry of the export, or not. */
+  papers?: Papers
   entriesPerSecond: number
 }
 
+export type Papers = 'none' | 'bound' | 'unbound'
+
+/** Some entries of a ledger, proved to be in it one by one. */
+export interface Part {
+  /** As the entry of the export says it. */
+  scope: JsonObject
+  /** How many entries were chosen, and the first and last number where all in between belong. */
+  entries: number
+  range: [from: number, to: number] | null
+}
+
+const NO_ROW = Number.MAX_SAFE_INTEGER
+
 /** The first bad thing to name: the lowest row first, then what covers many rows. */
 export function firstOf(findings: readonly Finding[]): Finding | undefined {
-  return findings.toSorted((a, b) => rank(a) - rank(b) || (a.seq ?? 0) - (b.seq ?? 0))[0]
+  return findings.toSorted((a, b) => rank(a) - rank(b) || (a.seq ?? NO_ROW) - (b.seq ?? NO_ROW))[0]
 }
 
 function rank(finding: Finding): number {

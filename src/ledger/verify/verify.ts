@@ -12,7 +12,7 @@ import type { RangeReport } from './range-check.ts'
 import type { Finding, Head, Verdict } from './verdict.ts'
 
 export { type BundleOptions, verifyBundle } from './bundle.ts'
-export type { Finding, Head, HeadVerdict, Verdict } from './verdict.ts'
+export type { Finding, Head, HeadVerdict, Part, Verdict } from './verdict.ts'
 
 export interface VerifyOptions {
   /** Heads kept elsewhere; without one, completeness stays unknown. */
@@ -23,8 +23,6 @@ export interface VerifyOptions {
   onProgress?: (done: number, size: number) => void
   /** Threads to use: one per core where not given; 0 for none but the caller's. */
   threads?: number
-  /** URL of the worker's code where this one is bundled. */
-  workerUrl?: URL
   signal?: AbortSignal
 }
 
@@ -55,7 +53,6 @@ export async function verifyDatabase(file: string, options: VerifyOptions = {}):
     let done = 0
     const [pages, ...reports] = await runJobs(file, jobs, {
       threads: options.threads ?? (stored.size < SMALL ? 0 : availableParallelism()),
-      workerUrl: options.workerUrl,
       signal: options.signal,
       onDone: (job) => {
         if (job.do !== 'range') return

@@ -1,12 +1,16 @@
 /** Reading an export that may have been made by anyone: only known names, and never more than the caps. */
 
+import { isUtf8 } from 'node:buffer'
+import { createHash } from 'node:crypto'
 import type { Readable } from 'node:stream'
 import yauzl from 'yauzl'
 
 /** Uncompressed bytes. */
 export interface Caps {
-  /** `entries.jsonl` and `content.jsonl`, each. */
+  /** Each file of lines, `entries.jsonl` above all. */
   rows: number
+  /** Each page for people. */
+  page: number
   /** Every other file. */
   file: number
   total: number
@@ -14,21 +18,28 @@ export interface Caps {
   line: number
   /** Number of files. */
   files: number
+  /** Uncompressed bytes for one that is packed, above a MiB: salts and hashes do not shrink, so that more is a bomb. */
+  ratio: number
 }
 
 export const CAPS: Caps = {
   rows: 64 * 2 ** 30,
+  page: 32 * 2 ** 20,
   file: 4 * 2 ** 20,
   total: 128 * 2 ** 30,
   line: 16 * 2 ** 20,
   files: 200_000,
+  ratio: 200,
 }
 
-const ROWS = ['entries.jsonl', 'content.jsonl', 'withheld.jsonl']
-const SINGLE = ['station.json', 'README.txt', 'verify.mjs']
+const EVIDENCE = ['entries.jsonl', 'content.jsonl', 'withheld.jsonl', 'proofs.jsonl', 'consistency.jsonl']
+const SINGLE = ['station.json', 'scope.json', 'papers.json', 'README.txt', 'verify.mjs']
 const CHECKPOINT = /^checkpoints\/\d{3,9}\.txt$/
-/** Handoff sheets and what else the desk adds for people; not read here. */
-const FOR_PEOPLE = /^sheets\/[0-9A-Za-z._-]{1,100}\.(pdf|html|txt)$/
+/** The same told for other tools and for people: bound by hash at most, never evidence by itself. */
+const TABLES = ['records.jsonl', 'records.csv']
+const PAGE = /^(summary\.html|sheets\/[0-9A-Za-z._-]{1,100}\.(pdf|html|txt))$/
+/** Extra field by which a zip gives a file a second name (Info-ZIP). */
+const SECOND_NAME = 0x7075
 
 /** An export that cannot be taken as one. */
 export class BadBundle extends Error {
@@ -72,6 +83,18 @@ export class Bundle {
     return this.#entries.has(name)
   }
 
+  /** Names of what is there for people and other tools. */
+  papers(): string[] {
+    return [...this.#entries.keys()].filter((name) => TABLES.includes(name) || PAGE.test(name)).sort()
+  }
+
+  /** SHA-256 of a file, hex. @throws BadBundle */
+  async digest(name: string): Promise<string> {
+    const hash = createHash('sha256')
+    for await (const part of await this.#stream(name)) hash.update(part as Buffer)
+    return hash.digest('hex')
+  }
+
   /** Names of the checkpoints, in order. */
   checkpoints(): string[] {
     return [...this.#entries.keys()].filter((name) => CHECKPOINT.test(name)).sort()
@@ -86,15 +109,20 @@ export class Bundle {
 
   /** The lines of a `.jsonl` file, a chunk of the file at a time. @throws BadBundle */
   async *lines(name: string): AsyncGenerator<string[], void, undefined> {
-    let rest: Buffer = Buffer.alloc(0)
+    let rest: Buffer[] = []
+    let length = 0
     for await (const part of (await this.#stream(name)) as AsyncIterable<Buffer>) {
-      const bytes = rest.length === 0 ? part : Buffer.concat([rest, part])
-      const end = bytes.lastIndexOf(0x0a) + 1
-      rest = bytes.subarray(end)
-      if (rest.length > this.#caps.line) throw new BadBundle(`${name}: a line is too long`)
-      if (end > 0) yield decode(bytes.subarray(0, end - 1), name).split('\n')
+      const end = part.lastIndexOf(0x0a)
+      if (end >= 0) {
+        yield linesIn(Buffer.concat([...rest, part.subarray(0, end)]), name)
+        rest = []
+        length = 0
+      }
+      rest.push(part.subarray(end + 1))
+      length += part.length - end - 1
+      if (length > this.#caps.line) throw new BadBundle(`${name}: a line is too long`)
     }
-    if (rest.length > 0) throw new BadBundle(`${name}: does not end in a newline`)
+    if (length > 0) throw new BadBundle(`${name}: does not end in a newline`)
   }
 
   async #stream(name: string): Promise<Readable> {
@@ -108,14 +136,15 @@ export class Bundle {
   }
 
   #readDirectory(): Promise<void> {
-    let total = 0
+    const sum = { size: 0, packed: 0 }
     return new Promise((resolve, reject) => {
       this.#zip.on('error', (error: Error) => reject(new BadBundle(error.message)))
       this.#zip.on('end', resolve)
       this.#zip.on('entry', (entry: yauzl.Entry) => {
         try {
-          total += entry.uncompressedSize
-          this.#admit(entry, total)
+          sum.size += entry.uncompressedSize
+          sum.packed += entry.compressedSize
+          this.#admit(entry, sum)
           this.#zip.readEntry()
         } catch (error) {
           reject(error)
@@ -125,19 +154,45 @@ export class Bundle {
     })
   }
 
-  #admit(entry: yauzl.Entry, total: number): void {
-    const { fileName: name, uncompressedSize: size } = entry
-    const isRows = ROWS.includes(name)
-    if (!isRows && !SINGLE.includes(name) && !CHECKPOINT.test(name) && !FOR_PEOPLE.test(name)) {
-      throw new BadBundle(`unexpected file ${JSON.stringify(name.slice(0, 200))}`)
-    }
+  #admit(entry: yauzl.Entry, sum: { size: number; packed: number }): void {
+    const { fileName: name, uncompressedSize: size, compressedSize: packed } = entry
+    const caps = this.#caps
+    const most = this.#mostOf(name)
+    if (most === undefined) throw new BadBundle(`unexpected file ${JSON.stringify(name.slice(0, 200))}`)
     if (this.#entries.has(name)) throw new BadBundle(`${name} is there twice`)
     if (entry.isEncrypted()) throw new BadBundle(`${name} is encrypted`)
-    if (size > (isRows ? this.#caps.rows : this.#caps.file)) throw new BadBundle(`${name} is too large`)
-    if (total > this.#caps.total) throw new BadBundle('the export is too large')
-    if (this.#entries.size >= this.#caps.files) throw new BadBundle('too many files')
+    if (!isPlainFile(entry)) throw new BadBundle(`${name} is not a plain file`)
+    if (entry.extraFields.some(({ id }) => id === SECOND_NAME)) throw new BadBundle(`${name} has two names`)
+    if (size > most) throw new BadBundle(`${name} is too large`)
+    if (size > 2 ** 20 && size > packed * caps.ratio) throw new BadBundle(`${name} is packed beyond belief`)
+    if (sum.size > caps.total) throw new BadBundle('the export is too large')
+    if (sum.packed > this.#zip.fileSize) throw new BadBundle('files of the export overlap')
+    if (this.#entries.size >= caps.files) throw new BadBundle('too many files')
     this.#entries.set(name, entry)
   }
+
+  /** How large this file may be; undefined where it has no place in an export. */
+  #mostOf(name: string): number | undefined {
+    if (EVIDENCE.includes(name) || TABLES.includes(name)) return this.#caps.rows
+    if (PAGE.test(name)) return this.#caps.page
+    return SINGLE.includes(name) || CHECKPOINT.test(name) ? this.#caps.file : undefined
+  }
+}
+
+/** Not a link, device or folder: the kind of file as Unix writes it, and as other systems leave empty. */
+function isPlainFile(entry: yauzl.Entry): boolean {
+  const kind = (entry.externalFileAttributes >>> 28) & 0xf
+  return kind === 0 || kind === 8
+}
+
+/** A line that is not UTF-8 comes as an empty one, which is nothing anywhere, so that its row can be named. */
+function linesIn(bytes: Buffer, name: string): string[] {
+  if (isUtf8(bytes)) return decode(bytes, name).split('\n')
+  // Every byte is one character in Latin-1, and a newline is a newline.
+  const lines = bytes.toString('latin1').split('\n')
+  return lines
+    .map((line) => Buffer.from(line, 'latin1'))
+    .map((line) => (isUtf8(line) ? decode(line, name) : ''))
 }
 
 function decode(bytes: Buffer, name: string): string {

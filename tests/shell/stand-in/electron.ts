@@ -27,6 +27,12 @@ export const state = {
   backend: 'gnome_libsecret',
   encryptionAvailable: true,
   dialogs: [] as Real.MessageBoxOptions[],
+  saveDialogs: [] as Real.SaveDialogOptions[],
+  /** Where the person at the screen saves; null calls it off. */
+  saveTo: null as string | null,
+  /** What the printer was told; `jam` makes it fail. */
+  printed: [] as { options: Real.PrintToPDFOptions; html: string; headers: Record<string, string> }[],
+  jam: null as string | null,
   /** Answers of the person at the screen, first to last; then the first button. */
   clicks: [] as number[],
   menu: null as Real.MenuItemConstructorOptions[] | null,
@@ -84,6 +90,16 @@ export class WebContents extends EventEmitter {
   windowOpenHandler: ((details: { url: string }) => { action: string }) | null = null
   zoom = 1
   reloads = 0
+  page: { url: string; session: StandInSession } | null = null
+  /** The "PDF" of the stand-in is what the page's own session serves at its address. */
+  async printToPDF(options: Real.PrintToPDFOptions) {
+    if (state.jam) throw new Error(state.jam)
+    const { url, session } = this.page!
+    const served = await session.handlers.get('app')?.({ url } as Request)
+    const html = (await served?.text()) ?? ''
+    state.printed.push({ options, html, headers: Object.fromEntries(served?.headers ?? []) })
+    return Buffer.from(`%PDF of ${html}`)
+  }
   getURL() {
     return this.mainFrame.url
   }
@@ -124,6 +140,8 @@ export class BrowserWindow extends EventEmitter {
   }
   async loadURL(url: string) {
     this.loaded = url
+    const { session } = this.options.webPreferences ?? {}
+    if (session) this.webContents.page = { url, session: session as unknown as StandInSession }
   }
   show() {
     this.calls.push('show')
@@ -154,6 +172,9 @@ export class BrowserWindow extends EventEmitter {
   }
   isFocused() {
     return this.focused
+  }
+  destroy() {
+    this.destroyed = true
   }
   isDestroyed() {
     return this.destroyed
@@ -285,7 +306,41 @@ const defaultSession = Object.assign(new EventEmitter(), {
     asked.spellChecker = on
   },
 } satisfies PartOf<Real.Session>)
-export const session = { defaultSession }
+
+/** A session apart from the page's, with what it was told. */
+export class StandInSession extends EventEmitter {
+  readonly handlers = new Map<string, (request: Request) => Promise<Response>>()
+  listener: NonNullable<typeof asked.request> | null = null
+  permission: NonNullable<typeof asked.permission> | null = null
+  readonly protocol = {
+    handle: (scheme: string, handler: (request: Request) => Promise<Response>) => {
+      this.handlers.set(scheme, handler)
+    },
+  } satisfies PartOf<Real.Protocol>
+  readonly webRequest = {
+    onBeforeRequest: (listener: NonNullable<typeof asked.request>) => {
+      this.listener = listener
+    },
+  } satisfies PartOf<Real.WebRequest>
+  setPermissionRequestHandler(handler: NonNullable<typeof asked.permission>) {
+    this.permission = handler
+  }
+  setPermissionCheckHandler() {}
+  setDevicePermissionHandler() {}
+  setDisplayMediaRequestHandler() {}
+  setBluetoothPairingHandler() {}
+  setSpellCheckerEnabled() {}
+}
+
+export const session = {
+  defaultSession,
+  partitions: new Map<string, StandInSession>(),
+  fromPartition(name: string) {
+    const kept = session.partitions.get(name) ?? new StandInSession()
+    session.partitions.set(name, kept)
+    return kept
+  },
+}
 
 /** Not encryption; enough to see that a secret never lies in the file as it is. */
 const turned = (bytes: Buffer) => Buffer.from(bytes.map((byte) => byte ^ 0x5a))
@@ -315,6 +370,10 @@ export const dialog = {
   async showMessageBox(options: Real.MessageBoxOptions) {
     state.dialogs.push(options)
     return { response: state.clicks.shift() ?? 0, checkboxChecked: false }
+  },
+  async showSaveDialog(_window: unknown, options: Real.SaveDialogOptions) {
+    state.saveDialogs.push(options)
+    return { canceled: state.saveTo === null, filePath: state.saveTo ?? '' }
   },
   showErrorBox(message: string, detail: string) {
     state.dialogs.push({ message, detail })
@@ -370,6 +429,7 @@ export function switchOn(userData: string): void {
   for (const emitter of [app, ipcMain, defaultSession]) emitter.removeAllListeners()
   ipcMain.handlers.clear()
   utilityProcess.forked = []
+  session.partitions.clear()
   BrowserWindow.all = []
   Tray.all = []
   Notification.shown = []

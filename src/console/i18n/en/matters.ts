@@ -16,6 +16,17 @@ export const matters = {
     falseAlarm: 'False alarm',
     other: 'Other',
   },
+  findingStates: { open: 'Open', closed: 'Closed' },
+  handoffStates: {
+    preparing: 'Being prepared',
+    offered: 'Waiting for the incoming side',
+    done: 'Done',
+    cancelled: 'Cancelled',
+  },
+  itemStates: { undecided: 'Undecided', handOver: 'To be handed over', keep: 'Kept', close: 'Closed' },
+  threadStates: { open: 'Open', closed: 'Closed' },
+  warningStates: { open: 'Open', closed: 'Closed' },
+  accountStates: { open: 'In use' },
   escalationStates: {
     offered: 'To be accepted',
     returned: 'With the supervisor',

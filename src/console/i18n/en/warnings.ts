@@ -166,6 +166,7 @@ export const warnings = {
     unlinked: '{actor} removed the link to the resident',
     claimed: '{actor} took it on',
     takenOver: '{actor} took it over from {from}',
+    handedOver: 'Handed over by {from} at the shift handoff',
     called: '{actor} called: {result}',
     messagedThread: '{actor} sent the message by thread',
     messagedPhone: '{actor} sent the message by phone',

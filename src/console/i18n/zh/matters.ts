@@ -17,6 +17,12 @@ export const matters = {
     falseAlarm: '误报',
     other: '其他',
   },
+  findingStates: { open: '未办结', closed: '已办结' },
+  handoffStates: { preparing: '准备中', offered: '等待接班', done: '已完成', cancelled: '已取消' },
+  itemStates: { undecided: '未决定', handOver: '移交', keep: '留办', close: '已办结' },
+  threadStates: { open: '未办结', closed: '已办结' },
+  warningStates: { open: '办理中', closed: '已办结' },
+  accountStates: { open: '在用' },
   escalationStates: {
     offered: '待受理',
     returned: '退回带班领导',

@@ -161,6 +161,7 @@ export const warnings = {
     unlinked: '{actor}取消了对应的居民',
     claimed: '{actor}接手办理',
     takenOver: '{actor}从{from}手中接手',
+    handedOver: '交接班：由{from}移交',
     called: '{actor}打电话：{result}',
     messagedThread: '{actor}从会话发出消息',
     messagedPhone: '{actor}用手机发出消息',

@@ -1,0 +1,50 @@
+import { onScopeDispose, ref, watch } from 'vue'
+import type { HandoffPromise, HandoffRow } from '../../../contract/handoff.ts'
+import { useConnection } from '../../connection/connection.ts'
+import { rowPages } from '../../parts/row-pages.ts'
+import { useChanges } from '../../stores/changes.ts'
+import { useSession } from '../../stores/session.ts'
+
+export const tabs = ['open', 'finished', 'promises'] as const
+export type Tab = (typeof tabs)[number]
+
+/** The lists beside the sheet: handoffs that are open, those that are finished, and what was promised in them. */
+export function useHandoffs() {
+  const connection = useConnection()
+  const changes = useChanges()
+  const session = useSession()
+  const tab = ref<Tab>('open')
+  const rows = rowPages<HandoffRow>((offset, limit) =>
+    connection.call('handoffs.list', { of: tab.value === 'finished' ? 'finished' : 'open', offset, limit }),
+  )
+  const promises = rowPages<HandoffPromise>((offset, limit) =>
+    connection.call('promises.list', { of: 'all', offset, limit }),
+  )
+  const refresh = () => (tab.value === 'promises' ? promises.refresh() : rows.refresh())
+
+  watch(
+    tab,
+    (now, before) => {
+      if (now === 'promises') void promises.restart()
+      else {
+        if (before !== undefined && before !== 'promises') rows.clear()
+        void rows.restart()
+      }
+    },
+    { immediate: true },
+  )
+  const stops = [
+    changes.onChange(({ everything, subjects }) => {
+      if (!session.session || session.session.locked) return
+      if (everything || subjects.includes('handoffs')) void refresh()
+    }),
+    watch(connection.state, (state) => {
+      if (state === 'open') void refresh()
+    }),
+  ]
+  onScopeDispose(() => {
+    for (const stop of stops) stop()
+  })
+
+  return { tab, rows, promises, refresh }
+}

@@ -1,0 +1,31 @@
+import type { Station } from '../station/station.ts'
+import { type ItemState, idWithin } from './item.ts'
+import { leftWhy, type Present } from './moving.ts'
+import type { Standing } from './signing.ts'
+import type { HandoffRecord } from './view.ts'
+
+/** What an item is now, within the commit too. */
+export function presentOf({ views }: Station, { kind, thread: id, id: item }: ItemState): Present {
+  const thread = id === null ? null : views.threads.thread(id)
+  return {
+    thread,
+    alarm: thread === null || thread.alarm === null ? null : views.alarms.alarm(thread.alarm),
+    // Asked for by few items, and a sheet has a thousand.
+    get matter() {
+      return id === null
+        ? null
+        : (views.escalations.ofThread(id).find(({ state }) => state !== 'ended') ?? null)
+    },
+    warning: kind === 'warning' ? views.warnings.warning(idWithin(item)) : null,
+  }
+}
+
+/** Each with why it has gone from the outgoing officer meanwhile. */
+export function standingOf(
+  station: Station,
+  { from_user, to_user }: Pick<HandoffRecord, 'from_user' | 'to_user'>,
+  item: ItemState,
+): Standing {
+  const ends = { from: from_user, to: to_user }
+  return { item, left: leftWhy(item, ends, presentOf(station, item)) }
+}

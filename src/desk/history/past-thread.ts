@@ -1,0 +1,97 @@
+import type { AlarmKind, Strength } from '../../contract/alarms.ts'
+import type { Entry } from '../../ledger/entry.ts'
+import { previewRead, type Row } from '../threads/rows.ts'
+import { type Line, type MessageState, shownOnMessage } from '../threads/timeline-items.ts'
+import { type Lookup, threadOf } from './lookup.ts'
+import { contactsThen, namesThen } from './named.ts'
+
+/** One thread as it stood: its header, and what its timeline is made of. */
+export interface PastThread {
+  row: Row
+  title: string | null
+  /** Oldest first. */
+  lines: Line[]
+  more: boolean
+  /** By the number of the message. */
+  messages: Map<number, MessageState>
+  names: Map<string, string>
+}
+
+interface Asked {
+  thread: string
+  seq: number
+  before: number
+  limit: number
+}
+
+export function threadThen(lookup: Lookup, { thread, seq, before, limit }: Asked): PastThread | null {
+  const entries = lookup.about([thread], seq).get(thread) ?? []
+  const state = threadOf(entries)
+  if (state === null) return null
+  const shown = entries.filter((entry) => entry.seq < before && !shownOnMessage.has(entry.type))
+  const page = shown.slice(-limit)
+  const first = entries.find((entry) => entry.seq === state.n + 1)
+  const contents = lookup.contents([
+    ...page.map((entry) => entry.seq),
+    state.last_message,
+    ...(first ? [first.seq] : []),
+  ])
+  const said = page.filter(({ type }) => type === 'message.received' || type === 'message.sent')
+  const speakers = said.flatMap(({ data }) => (typeof data.from === 'string' ? data.from : []))
+  const contacts = contactsThen(lookup, [state.contact, ...speakers], seq)
+  const names = namesThen(lookup, seq)
+  const text = contents.get(state.last_message)?.text
+  const title = first && contents.get(first.seq)?.title
+  return {
+    row: {
+      ...state,
+      contact_name: contacts.get(state.contact)?.label ?? '—',
+      tags: JSON.stringify(contacts.get(state.contact)?.tags ?? []),
+      holder_name: state.holder === null ? null : (names.get(state.holder) ?? null),
+      preview: typeof text === 'string' ? [...text].slice(0, previewRead).join('') : null,
+    },
+    title: typeof title === 'string' ? title : null,
+    lines: page.map((entry) => ({ entry, content: contents.get(entry.seq) ?? null })),
+    more: shown.length > page.length,
+    messages: messagesThen(said, entries, (contact) => contacts.get(contact)?.name ?? null),
+    names,
+  }
+}
+
+/** What had become of these messages by then: recalled, delivered, assessed. */
+function messagesThen(
+  said: readonly Entry[],
+  entries: readonly Entry[],
+  nameOf: (contact: string) => string | null,
+): Map<number, MessageState> {
+  const messages = new Map(said.map((entry) => [entry.seq, saying(entry, nameOf)]))
+  for (const entry of entries) {
+    const message = messages.get(entry.data.message as number)
+    if (message) Object.assign(message, became[entry.type]?.(entry))
+  }
+  return messages
+}
+
+function saying({ type, data }: Entry, nameOf: (contact: string) => string | null): MessageState {
+  const fromResident = type === 'message.received'
+  return {
+    contact_name: fromResident ? nameOf(data.from as string) : null,
+    recalled_at: null,
+    delivery: fromResident ? null : (data.delivery as string),
+    delivery_error: null,
+    mark_kind: null,
+    mark_strength: null,
+  }
+}
+
+const became: Record<string, (entry: Entry) => Partial<MessageState>> = {
+  'message.recalled': ({ data }) => ({ recalled_at: Date.parse(data.at as string) }),
+  'message.accepted': () => ({ delivery: 'accepted', delivery_error: null }),
+  'message.failed': ({ data }) => ({ delivery: 'failed', delivery_error: data.reason as string }),
+  'message.retried': () => ({ delivery: 'queued', delivery_error: null }),
+  'message.sentByHand': () => ({ delivery: 'sentByHand', delivery_error: null }),
+  'message.assessed': ({ data }) => {
+    const [strongest] = data.kinds as unknown as { kind: AlarmKind; strength: Strength }[]
+    return { mark_kind: strongest!.kind, mark_strength: strongest!.strength }
+  },
+}
