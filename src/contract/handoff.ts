@@ -171,6 +171,8 @@ export interface Handoff extends HandoffRow {
   may: {
     /** Decide items, change notices, sign as the outgoing side. */
     prepare: boolean
+    /** Reply, take the signature back, cancel: while it is open. */
+    outgoing: boolean
     /** Read back, accept, ask. */
     receive: boolean
     /** Which side this reader may sign in the other's place. */

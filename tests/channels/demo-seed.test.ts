@@ -118,3 +118,18 @@ test('the demo station has two posts and a roster, and whoever is rostered now i
   expect(await station.query('roster.list', span, asked)).toHaveLength(10)
   await desk.close()
 })
+
+test('the demo station has a finished handoff with its code, which the auditor finds signed unread', async () => {
+  const { desk, station, by } = await demo()
+  const sun = by('sunli', 'auditor')
+  const { rows } = await station.query('handoffs.list', { of: 'finished', offset: 0, limit: 10 }, sun)
+  expect(rows).toMatchObject([
+    { fromName: '刘芳', state: 'done', code: expect.stringMatching(/^(\w{4}-){4}\w{4}$/) },
+  ])
+  const day = 24 * 3_600_000
+  const span = { from: new Date(monday - 2 * day).toISOString(), to: new Date(monday).toISOString() }
+  const found = await station.query('anomalies.list', { ...span, offset: 0, limit: 200 }, sun)
+  expect(found.rows.filter(({ kind }) => kind === 'handoffUnread')).toMatchObject([{ handoff: rows[0]!.id }])
+  expect(found.rows.filter(({ kind }) => kind === 'clockJump')).toEqual([])
+  await desk.close()
+})

@@ -176,7 +176,12 @@ describe('a mistake in the demo files', () => {
     ['station.json', '"contact": "c20"', '"contact": "c99"', /warning: there is no contact c99/],
     ['station.json', '["binhe", "jicun"]', '["binhe", "jihe"]', /post post2: there is no account jihe/],
     ['station.json', '{ "post1": ["chenjun"]', '{ "post9": ["chenjun"]', /roster: there is no post post9/],
-    ['station.json', '"post1": ["liufang"]', '"post1": ["liufen"]', /roster of post1: nobody is called liufen/],
+    [
+      'station.json',
+      '"post1": ["liufang"]',
+      '"post1": ["liufen"]',
+      /roster of post1: nobody is called liufen/,
+    ],
     ['station.json', '"role": "officer"', '"role": "boss"', /station\.json[\s\S]*people\[0\]\.role/],
     ['station.json', '"head": "c03"', '"head": "c04"', /household h02: head c04/],
     ['station.json', '{', '', /station\.json of the demo station cannot be read/],

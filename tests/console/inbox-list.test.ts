@@ -89,8 +89,10 @@ describe('the marks of a row', () => {
     urgency: 'routine' as const,
     common: null,
     toldOfDelayAt: null,
+    handedOverAt: null,
     closedAt: null,
   }
+  const now = Date.parse('2026-11-23T06:10:00.000Z')
   const everything = {
     ...plain,
     mark: { kind: 'crisis' as const, strength: 'ring' as const },
@@ -102,15 +104,15 @@ describe('the marks of a row', () => {
   }
 
   it('are none where nothing is out of the ordinary', () => {
-    expect(rowMarks(plain)).toEqual([])
+    expect(rowMarks(plain, now)).toEqual([])
   })
   it('begin with the danger, then the wait', () => {
-    expect(rowMarks(everything).slice(0, marksShown)).toEqual(['ring', 'overdue'])
-    expect(rowMarks(everything)).toHaveLength(6)
+    expect(rowMarks(everything, now).slice(0, marksShown)).toEqual(['ring', 'overdue'])
+    expect(rowMarks(everything, now)).toHaveLength(6)
   })
   it('put what is only watched behind what is escalated and urgent', () => {
     const watched = { ...everything, mark: { kind: 'fraud' as const, strength: 'watch' as const } }
-    expect(rowMarks({ ...watched, overdue: false })).toEqual([
+    expect(rowMarks({ ...watched, overdue: false }, now)).toEqual([
       'escalation',
       'urgent',
       'watch',
@@ -119,7 +121,7 @@ describe('the marks of a row', () => {
     ])
   })
   it('say nothing of a private thread that may not be read', () => {
-    expect(rowMarks({ ...everything, readable: false })).toEqual([])
+    expect(rowMarks({ ...everything, readable: false }, now)).toEqual([])
   })
   it('no longer speak of a delay once the thread is closed', () => {
     const closed = {
@@ -127,7 +129,7 @@ describe('the marks of a row', () => {
       toldOfDelayAt: '2026-11-23T06:00:00.000Z',
       closedAt: '2026-11-23T07:00:00.000Z',
     }
-    expect(rowMarks(closed)).toEqual([])
+    expect(rowMarks(closed, now)).toEqual([])
   })
 })
 

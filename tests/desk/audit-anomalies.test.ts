@@ -1,58 +1,15 @@
 import { describe, expect, test } from 'vitest'
 import { anomalyKind } from '../../src/contract/audit.ts'
-import { Beside } from '../../src/desk/audit/beside.ts'
-import { draft, entries } from '../../src/desk/decision.ts'
-import { anomalies, handOver } from '../support/audit.ts'
-import { at, type Console } from '../support/console.ts'
-import {
-  entriesOf,
-  hour,
-  iso,
-  minute,
-  password,
-  phone,
-  resident,
-  type TestStation,
-  testStation,
-  village,
-} from '../support/station.ts'
+import { anomalies, auditedDesk, handOver, seqOf } from '../support/audit.ts'
+import { entriesOf, hour, iso, minute, password, phone } from '../support/station.ts'
 
 /** Each kind is provoked on a real station, and what did not happen is not found. */
 
 const second = 1_000
 
-async function desk() {
-  const test = await testStation()
-  const [zhang, li, daiban, ducha] = [
-    await at(test, 'zhang'),
-    await at(test, 'li'),
-    await at(test, 'daiban'),
-    await at(test, 'ducha'),
-  ]
-  const lastSeq = async (thread: string) => (await daiban.call('thread.get', { thread })).lastSeq
-  return {
-    test,
-    zhang,
-    li,
-    daiban,
-    ducha,
-    lastSeq,
-    answer: async (who: Console, thread: string) =>
-      who.call('thread.answer', { thread, text: '请带户口簿来', seen: await lastSeq(thread) }),
-    close: async (who: Console, thread: string, disposition: 'answered' | 'noReplyNeeded' = 'answered') =>
-      who.call('thread.close', { thread, disposition, seen: await lastSeq(thread) }),
-    /** Time goes by as it does: the desk looks at its clock again and again. */
-    goesBy: async (ms: number, step = minute) => {
-      for (let gone = 0; gone < ms; gone += step) await test.pass(Math.min(step, ms - gone))
-    },
-  }
-}
-
-const seqOf = (test: TestStation, type: string, nth = -1) => entriesOf(test.station, type).at(nth)!.seq
-
 describe('a shift in which all is as it should be', () => {
   test('shows nothing', async () => {
-    const { test, zhang, li, daiban, ducha, answer, close, goesBy, lastSeq } = await desk()
+    const { test, zhang, li, daiban, ducha, answer, close, goesBy, lastSeq } = await auditedDesk()
     const asked = test.hears({ text: '户口怎么迁' })
     await zhang.call('thread.claim', { thread: asked })
     await goesBy(5 * minute)
@@ -114,7 +71,7 @@ describe('a shift in which all is as it should be', () => {
 
 describe('what is done to residents', () => {
   test('words from the phone after the thread was closed', async () => {
-    const { test, zhang, ducha, close, goesBy } = await desk()
+    const { test, zhang, ducha, close, goesBy } = await auditedDesk()
     const paste = (text: string) =>
       zhang.call('paste.import', { account: phone, text, contactName: '三组 王桂兰' })
     const { threads } = await paste('三组 王桂兰  今天 09:05\n在吗\n\n张警官  今天 09:06\n在的')
@@ -133,7 +90,7 @@ describe('what is done to residents', () => {
   })
 
   test('closed, and then the channel gave the answer back', async () => {
-    const { test, zhang, ducha, answer, close } = await desk()
+    const { test, zhang, ducha, answer, close } = await auditedDesk()
     let refuse = () => {}
     const refused = new Promise<void>((resolve) => {
       refuse = resolve
@@ -153,7 +110,7 @@ describe('what is done to residents', () => {
   })
 
   test('a thread that was reopened is open', async () => {
-    const { test, zhang, ducha, answer, close } = await desk()
+    const { test, zhang, ducha, answer, close } = await auditedDesk()
     const thread = test.hears({ text: '户口怎么迁' })
     await answer(zhang, thread)
     await close(zhang, thread)
@@ -163,7 +120,7 @@ describe('what is done to residents', () => {
   })
 
   test('held half a day and not answered; being told of the delay is no answer', async () => {
-    const { test, zhang, li, ducha, lastSeq, answer, goesBy } = await desk()
+    const { test, zhang, li, ducha, lastSeq, answer, goesBy } = await auditedDesk()
     const thread = test.hears({ text: '户口怎么迁' })
     const answered = test.hears({ from: '一组 陈三', text: '在吗' })
     for (const each of [thread, answered]) await zhang.call('thread.claim', { thread: each })
@@ -191,8 +148,20 @@ describe('what is done to residents', () => {
     })
   })
 
+  test('told of the delay again and again, and never answered', async () => {
+    const { test, zhang, ducha, lastSeq, goesBy } = await auditedDesk()
+    const thread = test.hears({ text: '户口怎么迁' })
+    await zhang.call('thread.claim', { thread })
+    await goesBy(70 * minute, 10 * minute)
+    for (let n = 0; n < 4; n += 1) {
+      await zhang.call('thread.tellDelay', { thread, text: '请稍候', seen: await lastSeq(thread) })
+      await goesBy(50 * minute, 10 * minute)
+    }
+    expect(await anomalies(ducha, 'longHold')).toMatchObject([{ thread, facts: { held: 4.5 * hour } }])
+  })
+
   test('closed with the resident’s word the last one', async () => {
-    const { test, zhang, li, ducha, answer, close, lastSeq, goesBy } = await desk()
+    const { test, zhang, li, ducha, answer, close, lastSeq, goesBy } = await auditedDesk()
     const silent = test.hears({ text: '请问办证时间' })
     await zhang.call('thread.claim', { thread: silent })
     await zhang.call('thread.tellDelay', { thread: silent, text: '请稍候', seen: await lastSeq(silent) })
@@ -218,7 +187,7 @@ describe('what is done to residents', () => {
   })
 
   test('an alarm that rang for more than a minute, and one that rings still', async () => {
-    const { test, zhang, ducha, goesBy } = await desk()
+    const { test, zhang, ducha, goesBy } = await auditedDesk()
     test.hears({ text: '我不想活了' })
     await goesBy(59 * second, second)
     expect(await anomalies(ducha)).toEqual([])
@@ -242,7 +211,7 @@ describe('what is done to residents', () => {
 
 describe('how shifts change', () => {
   test('left with threads in hand and nothing handed over', async () => {
-    const { test, zhang, ducha, answer, goesBy } = await desk()
+    const { test, zhang, ducha, answer, goesBy } = await auditedDesk()
     for (const from of ['一组 陈三', '二组 刘芳']) await answer(zhang, test.hears({ from, text: '在吗' }))
     await zhang.call('shift.signOff', { reason: '家里有事' })
     await goesBy(minute)
@@ -256,8 +225,18 @@ describe('how shifts change', () => {
     ])
   })
 
+  test('what was kept with a reason, in a handoff that ends the shift, is in order', async () => {
+    const { test, zhang, li, ducha, answer } = await auditedDesk()
+    const kept = test.hears({ text: '在吗' })
+    for (const thread of [kept, test.hears({ from: '一组 陈三', text: '在吗' })]) await answer(zhang, thread)
+    await handOver(test, zhang, { console: li, user: 'li' }, { signOff: true, keep: [kept] })
+    expect(test.station.views.threads.thread(kept)?.holder).toBe('zhang')
+    expect(entriesOf(test.station, 'shift.signedOff')).toHaveLength(1)
+    expect(await anomalies(ducha)).toEqual([])
+  })
+
   test('a handoff of an earlier shift does not count for this one', async () => {
-    const { test, zhang, li, ducha, answer, goesBy } = await desk()
+    const { test, zhang, li, ducha, answer, goesBy } = await auditedDesk()
     await answer(zhang, test.hears({ text: '在吗' }))
     await handOver(test, zhang, { console: li, user: 'li' }, { signOff: true })
     expect(await anomalies(ducha, 'leftWithoutHandoff')).toEqual([])
@@ -269,7 +248,7 @@ describe('how shifts change', () => {
   })
 
   test('a sheet signed without having been opened, and one signed faster than anybody reads', async () => {
-    const { test, zhang, li, ducha, answer } = await desk()
+    const { test, zhang, li, ducha, answer } = await auditedDesk()
     await answer(zhang, test.hears({ text: '在吗' }))
     const unopened = await handOver(test, zhang, { console: li, user: 'li' }, { open: false })
     const hasty = await handOver(test, li, { console: zhang, user: 'zhang' }, { reads: 2 * second })
@@ -280,7 +259,7 @@ describe('how shifts change', () => {
   })
 
   test('a supervisor signed for somebody who did not come', async () => {
-    const { test, zhang, daiban, ducha, answer } = await desk()
+    const { test, zhang, daiban, ducha, answer } = await auditedDesk()
     await answer(zhang, test.hears({ text: '在吗' }))
     const { handoff } = await zhang.call('handoff.start', { post: null })
     const { items } = await zhang.call('handoff.get', { handoff })
@@ -307,7 +286,7 @@ describe('how shifts change', () => {
   })
 
   test('what was promised and not done by its deadline', async () => {
-    const { test, zhang, li, ducha, answer, goesBy } = await desk()
+    const { test, zhang, li, ducha, answer, goesBy } = await auditedDesk()
     await answer(zhang, test.hears({ text: '在吗' }))
     const deadline = test.now + 30 * minute
     const handoff = await handOver(test, zhang, { console: li, user: 'li' }, { deadline })
@@ -327,7 +306,7 @@ describe('how shifts change', () => {
   })
 
   test('residents wrote while nobody was on', async () => {
-    const { test, zhang, li, daiban, ducha, goesBy } = await desk()
+    const { test, zhang, li, daiban, ducha, goesBy } = await auditedDesk()
     for (const each of [zhang, li]) await each.call('shift.signOff', {})
     await goesBy(hour, 10 * minute)
     expect(await anomalies(ducha)).toEqual([])
@@ -348,210 +327,5 @@ describe('how shifts change', () => {
         facts: { lasted: 30 * minute, messages: 1, alarms: 0, until: iso(test.now) },
       },
     ])
-  })
-})
-
-describe('the machine', () => {
-  test('its clock was set back', async () => {
-    const { test, ducha } = await desk()
-    test.hears({ text: '在吗' })
-    test.now += 3 * hour
-    test.hears({ text: '在吗' })
-    const leapt = seqOf(test, 'message.received')
-    test.now += minute
-    test.hears({ text: '喂' })
-    test.now -= 3 * hour
-    const back = test.hears({ from: '一组 陈三', text: '在吗' })
-    const shown = await anomalies(ducha, 'clockJump')
-    expect(shown).toMatchObject([
-      { severity: 'high', facts: { back: 3 * hour, ahead: minute }, at: iso(test.now) },
-    ])
-    expect(shown[0]!.seqs[0]).toBe(leapt)
-    expect(entriesOf(test.station).find(({ seq }) => seq === shown[0]!.seqs[2])?.at).toBe(iso(test.now))
-    expect(back).toBeTruthy()
-  })
-
-  test('an account was off for a while', async () => {
-    const { test, ducha, goesBy } = await desk()
-    const guanli = await at(test, 'guanli')
-    const change = (enabled: boolean, name = '户户通·柳河村') =>
-      guanli.call('account.change', { account: village, name, enabled, ownNames: [] })
-    await change(true, '户户通·柳河')
-    expect(await anomalies(ducha, 'coverageBreak')).toEqual([])
-    await change(false)
-    await goesBy(45 * minute, 5 * minute)
-    await change(false, '户户通·柳河村（停用）')
-    await change(true)
-    expect(await anomalies(ducha, 'coverageBreak')).toMatchObject([
-      { account: village, severity: 'middle', facts: { why: 'accountOff', lasted: 45 * minute } },
-    ])
-  })
-
-  test('messages came long after they were written; those pasted by hand always do', async () => {
-    const { test, zhang, ducha } = await desk()
-    await zhang.call('paste.import', { account: phone, text: '三组 王桂兰  今天 08:05\n在吗' })
-    test.hears({ text: '在吗', at: test.now - 14 * minute })
-    expect(await anomalies(ducha, 'coverageBreak')).toEqual([])
-    test.takesIn(
-      resident({ text: '有人吗', at: test.now - hour }),
-      resident({ text: '急', at: test.now - hour / 2 }),
-    )
-    expect(await anomalies(ducha, 'coverageBreak')).toMatchObject([
-      { account: village, facts: { why: 'late', lasted: hour, messages: 2, until: iso(test.now) } },
-    ])
-  })
-
-  test('the channel gave one answer after the other back', async () => {
-    const { test, zhang, ducha, answer } = await desk()
-    test.send = async () => ({ sent: false, retry: 'never', reason: 'offline' })
-    for (const from of ['一组 陈三', '二组 刘芳', '三组 王桂兰'])
-      await answer(zhang, test.hears({ from, text: '在' }))
-    await expect.poll(() => entriesOf(test.station, 'message.failed')).toHaveLength(3)
-    expect(await anomalies(ducha)).toMatchObject([
-      { kind: 'coverageBreak', account: village, facts: { why: 'notSent', messages: 3 } },
-    ])
-  })
-
-  test('the desk stood still: a snooze that should have ended at night ended in the morning', async () => {
-    const { test, zhang, ducha, answer } = await desk()
-    const thread = test.hears({ text: '在吗' })
-    await answer(zhang, thread)
-    const until = test.now + hour
-    await zhang.call('thread.snooze', { thread, until: iso(until) })
-    await test.pass(9 * hour)
-    expect(await anomalies(ducha, 'coverageBreak')).toMatchObject([
-      { severity: 'high', facts: { why: 'stoodStill', lasted: 8 * hour, since: iso(until) } },
-    ])
-  })
-})
-
-describe('who tried what', () => {
-  test('calls that the role does not allow, one after the other', async () => {
-    const { test, zhang, ducha, goesBy } = await desk()
-    for (const seq of [1, 2]) await zhang.refused('audit.record', { seq })
-    await goesBy(hour, 10 * minute)
-    await zhang.refused('audit.summary', { filter: {} })
-    const first = seqOf(test, 'access.denied', 0)
-    expect(await anomalies(ducha, 'denied')).toMatchObject([
-      { user: 'zhang', facts: { times: 1, call: 'audit.summary' } },
-      {
-        id: `denied:${first}`,
-        user: 'zhang',
-        facts: { times: 2, call: 'audit.record' },
-        seqs: [first, first + 1],
-      },
-    ])
-  })
-
-  test('a wrong password, three times in ten minutes', async () => {
-    const { test, ducha } = await desk()
-    const wrong = async () => {
-      await at(test, 'li').catch(() => {})
-      const console = await at(test, 'zhang')
-      await console.refused('session.unlock', { password: 'not the password' })
-      test.now += 3 * minute
-    }
-    await wrong()
-    await wrong()
-    expect(await anomalies(ducha, 'wrongPassword')).toEqual([])
-    await wrong()
-    expect(await anomalies(ducha, 'wrongPassword')).toMatchObject([
-      { user: 'zhang', severity: 'middle', facts: { times: 3, lasted: 6 * minute, device: 'test-pc' } },
-    ])
-  })
-
-  test('glass broken and for a day no supervisor took note', async () => {
-    const { test, zhang, daiban, ducha, answer } = await desk()
-    const thread = test.hears({ text: '家里打架' })
-    await answer(zhang, thread)
-    await zhang.call('thread.setPrivate', { thread, private: true, reason: '家事' })
-    await ducha.call('glass.break', { thread, reason: '核查投诉', minutes: 30 })
-    await test.pass(24 * hour)
-    expect(await anomalies(ducha, 'glassUnseen')).toEqual([])
-    await test.pass(minute)
-    expect(await anomalies(ducha, 'glassUnseen')).toMatchObject([
-      { thread, user: 'ducha', severity: 'high', facts: { seen: 0 } },
-    ])
-    const [glass] = await daiban.call('glass.list', {})
-    await daiban.call('glass.seen', { glass: glass!.id })
-    expect(await anomalies(ducha, 'glassUnseen')).toMatchObject([{ severity: 'middle', facts: { seen: 1 } }])
-  })
-
-  test('a head seen elsewhere is not that of this ledger', async () => {
-    const { test, ducha } = await desk()
-    const by = { user: 'daiban', role: 'supervisor', device: 'test-pc', now: test.now }
-    test.station.bus.runNow(by, () => ({
-      decision: entries(draft('witness.contradicted', 'ledger', { size: 7 })),
-    }))
-    expect(await anomalies(ducha)).toMatchObject([
-      { kind: 'headContradicted', severity: 'high', user: 'daiban', facts: { size: 7 } },
-    ])
-  })
-})
-
-describe('the list', () => {
-  test('holds what lies in the time asked for, a page at a time, newest first', async () => {
-    const { test, zhang, ducha } = await desk()
-    const times: number[] = []
-    for (let n = 0; n < 5; n += 1) {
-      times.unshift(test.now)
-      await zhang.refused('audit.record', { seq: 1 })
-      test.now += hour
-    }
-    const ask = (from: number, to: number, offset = 0, limit = 200) =>
-      ducha.call('anomalies.list', { from: iso(from), to: iso(to), kinds: ['denied'], offset, limit })
-    expect((await ask(times[3]!, times[1]!)).rows.map(({ at }) => at)).toEqual(times.slice(1, 4).map(iso))
-    const page = await ask(0, test.now, 1, 2)
-    expect(page.total).toBe(5)
-    expect(page.rows.map(({ at }) => at)).toEqual(times.slice(1, 3).map(iso))
-    expect((await ask(times[0]! + 1, test.now)).total).toBe(0)
-  })
-
-  test('names the finding that was made of it', async () => {
-    const { zhang, ducha } = await desk()
-    await zhang.refused('audit.record', { seq: 1 })
-    const [before] = await anomalies(ducha)
-    expect(before?.finding).toBeNull()
-    await ducha.call('finding.save', {
-      id: 'f1',
-      title: '越权查看',
-      note: null,
-      severity: 'low',
-      seqs: before!.seqs,
-      threads: [],
-      handoffs: [],
-      anomaly: before!.id,
-    })
-    expect((await anomalies(ducha))[0]?.finding).toBe('f1')
-  })
-
-  test('is the same from a thread of its own, which closes with the station', async () => {
-    const { test, zhang, ducha, answer, close, goesBy } = await desk()
-    await zhang.refused('audit.record', { seq: 1 })
-    for (const from of ['一组 陈三', '二组 刘芳']) {
-      const thread = test.hears({ from, text: '在吗' })
-      await zhang.call('thread.claim', { thread })
-      await close(zhang, thread, 'noReplyNeeded')
-    }
-    await answer(zhang, test.hears({ text: '在吗' }))
-    await goesBy(minute)
-    const here = await anomalies(ducha)
-    expect(here.length).toBeGreaterThan(0)
-    const { db, options } = test.station
-    const beside = new Beside(db, options.file, 0)
-    const asked = {
-      about: 'anomalies',
-      from: 0,
-      to: test.now,
-      kinds: anomalyKind.options,
-      now: test.now,
-      offset: 0,
-      limit: 200,
-    } as const
-    const there = await beside.ask(asked)
-    expect(there.rows.map(({ id, facts }) => [id, facts])).toEqual(here.map(({ id, facts }) => [id, facts]))
-    const waiting = expect(beside.ask(asked)).rejects.toThrow('closed')
-    await beside.stop()
-    await waiting
   })
 })

@@ -73,6 +73,7 @@ describe('an export of the whole ledger', () => {
     expect(readdirSync(folder)).toEqual([made.name])
     expect([statSync(made.file).mode & 0o777, statSync(folder).mode & 0o777]).toEqual([0o600, 0o700])
     expect(await daiban.call('exports.list', {})).toEqual([made])
+    expect(daiban.pushes.at(-1)).toMatchObject({ change: { subjects: ['exports'] } })
     await daiban.call('export.remove', { name: made.name })
     expect(await ducha.call('exports.list', {})).toEqual([])
     expect(existsSync(made.file)).toBe(false)
@@ -122,26 +123,31 @@ describe('an export of the whole ledger', () => {
   test('is drawn up anew when a thread became private meanwhile', async () => {
     const { desk, zhang, ducha, threads } = await busy()
     const { work } = await ducha.call('export.start', { scope: { kind: 'whole' }, language: 'zh' })
-    const { station } = desk
-    const run = station.bus.run.bind(station.bus)
-    let between = false
-    // The last moment before it is on record.
-    station.bus.run = ((by, id, what) => {
-      if (by.user !== 'ducha' || between) return run(by, id, what)
-      between = true
-      const made = zhang.call('thread.setPrivate', { thread: threads[0]!, private: true, reason: '家事' })
-      return made.then(() => run(by, id, what))
-    }) as typeof station.bus.run
+    const between = beforeRecord(desk, async () => {
+      await zhang.call('thread.setPrivate', { thread: threads[0]!, private: true, reason: '家事' })
+    })
     const { result } = await ended<{ file: string; withheld: number }>(ducha, work)
-    expect(between).toBe(true)
+    expect(between.passed).toBe(true)
     expect(result!.withheld).toBeGreaterThan(0)
     const text = [...(await filesOf(result!.file)).values()].join()
     expect(text).not.toContain('第0句')
     expect(text).toContain('第1句')
-    expect(entriesOf(station, 'ledger.exported')).toHaveLength(1)
+    expect(entriesOf(desk.station, 'ledger.exported')).toHaveLength(1)
     expect(await verdictOf(result!.file)).toMatchObject({ unaltered: { ok: true }, agreed: true })
   })
 })
+
+/** Does something in the last moment before an export is on record. */
+function beforeRecord({ station }: TestStation, act: () => Promise<void>): { passed: boolean } {
+  const run = station.bus.run.bind(station.bus)
+  const moment = { passed: false }
+  station.bus.run = ((by, id, what) => {
+    if (by.user !== 'ducha' || moment.passed) return run(by, id, what)
+    moment.passed = true
+    return act().then(() => run(by, id, what))
+  }) as typeof station.bus.run
+  return moment
+}
 
 describe('an export of a part', () => {
   test('of a thread holds what is about it, names it, and the card of its resident', async () => {
@@ -312,6 +318,21 @@ describe('rule 11: private texts', () => {
     await desk.pass(31 * minute)
     expect(await textOf((await exported(ducha, scope)).file)).not.toContain('MIWEN-message')
   })
+})
+
+test('what is said in a private thread while the whole ledger is exported stays in the desk', async () => {
+  const { desk, consoles, inside } = await privateStation()
+  const { work } = await consoles.ducha.call('export.start', { scope: { kind: 'whole' }, language: 'zh' })
+  const moment = beforeRecord(desk, async () => {
+    desk.hears({ from: 'MIWEN-name 王桂兰', text: 'MIWEN-message 又来了', external: 'late-1' })
+    desk.hears({ from: '三组 新来的', text: '公开的一句' })
+  })
+  const { result } = await ended<{ file: string }>(consoles.ducha, work)
+  expect(moment.passed).toBe(true)
+  const text = [...(await filesOf(result!.file)).values()].join()
+  expect(inside.filter((word) => text.includes(word))).toEqual([])
+  expect(text).toContain('公开的一句')
+  expect(await verdictOf(result!.file)).toMatchObject({ unaltered: { ok: true }, agreed: true })
 })
 
 test('the desk answers while a large export is made', async () => {

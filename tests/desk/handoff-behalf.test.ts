@@ -35,6 +35,7 @@ describe('rule 17: the other side does not come', () => {
     })
     expect((await sheetOf(daiban, handoff)).may).toEqual({
       prepare: true,
+      outgoing: true,
       receive: false,
       onBehalf: ['outgoing'],
     })

@@ -69,7 +69,20 @@ describe('rule 11: a private thread on the sheet', () => {
     ])
   })
 
-  test('is not closed from the sheet, nor its promise said to be done, by who may not read it', async () => {
+  test('is not closed from the sheet by who may not read it, though it is on the sheet for its danger', async () => {
+    const { desk, zhang, daiban } = await night()
+    const thread = await heldBy(daiban, desk, '一组 甲', '他拿刀要砍我')
+    await daiban.call('thread.setPrivate', { thread, private: true, reason: '家事' })
+    await daiban.call('thread.release', { thread })
+    const { handoff } = await zhang.call('handoff.start', { post: null })
+    expect(await itemsOf(zhang, handoff)).toMatchObject([{ id: thread, readable: false }])
+    const decision = { do: 'close', disposition: 'noReplyNeeded', note: null } as const
+    expect(await zhang.call('handoff.decide', { handoff, items: [thread], decision })).toEqual({
+      refused: [{ item: thread, refusal: { code: 'private_thread' } }],
+    })
+  })
+
+  test('has a promise that is not said to be done by who may not read it', async () => {
     const { desk, li, zhao, handoff } = await withSecret()
     await takeOn(li, handoff)
     const { rows } = await li.call('promises.list', { of: 'open', offset: 0, limit: 10 })

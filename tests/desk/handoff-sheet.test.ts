@@ -23,6 +23,7 @@ import {
   resident,
   screensFollowLedger,
   type TestStation,
+  testStation,
   village,
 } from '../support/station.ts'
 
@@ -85,7 +86,8 @@ describe('rule 14: the sheet is built from the ledger', () => {
   })
 
   test('what was claimed or given back in the same moment is seen', async () => {
-    const { desk, zhang } = await night()
+    const desk = await testStation()
+    const zhang = await at(desk, 'zhang')
     const [thread, other] = [
       desk.hears({ from: '一组 甲', text: '在吗' }),
       await heldBy(zhang, desk, '二组 乙'),

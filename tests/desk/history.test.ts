@@ -408,6 +408,39 @@ describe('where it is looked up', () => {
     expect(await replayed(desk, live)).toEqual(live)
   })
 
+  test('rule 21: while nothing can be written the past is shown all the same, up to the newest entry', async () => {
+    const desk = await testStation()
+    desk.station.indexing.stop()
+    desk.station.indexing.grown = () => {}
+    // Of so many there is no room to take note.
+    desk.takesIn(
+      ...Array.from({ length: 1_500 }, (_, n) => resident({ from: '四组 李四', text: `第${n}句` })),
+    )
+    const thread = desk.hears({ from: '三组 王桂兰', text: '在吗' })
+    const [zhang, daiban, guanli] = [
+      await at(desk, 'zhang'),
+      await at(desk, 'daiban'),
+      await at(desk, 'guanli'),
+    ]
+    await zhang.call('thread.claim', { thread })
+    await guanli.call('person.change', { user: 'zhang', name: '张队', role: 'officer', enabled: true })
+    const seq = size(desk)
+    const { db } = desk.station
+    db.pragma(`max_page_count = ${db.pragma('page_count', { simple: true })}`)
+    // What free room there is inside the pages goes as well.
+    expect(() => {
+      for (;;) desk.takesIn(resident({ from: '填充', text: '满'.repeat(900) }))
+    }).toThrow('full')
+    const { page: one } = await inboxAt(daiban, seq, 'all')
+    expect(one.rows.find(({ id }) => id === thread)).toMatchObject({
+      contactName: '三组 王桂兰',
+      holderName: '张队',
+      preview: '在吗',
+    })
+    expect(desk.logged.join('\n')).toContain('history: SqliteError')
+    db.pragma('max_page_count = 10000000')
+  })
+
   test('a question that is still open when the station closes is refused, not left hanging', async () => {
     const desk = await testStation()
     desk.hears({ text: '在吗' })

@@ -26,6 +26,9 @@ interface World {
   promises: string[]
   words: string[]
   now: number
+  /** Entries in the ledger, and some of them: moments to put the clock back to. */
+  size: number
+  moments: number[]
 }
 
 type Questions = { [N in CallName]: ((world: World) => Input<N>[]) | 'connection' | 'machine' }
@@ -125,10 +128,14 @@ const questions: Questions = {
   'audit.density': () => [{ buckets: 20 }],
   'audit.record': ({ seqs }) => [...Array(Math.max(...seqs)).keys()].map((at) => ({ seq: at + 1 })),
   'history.bounds': () => [{}],
-  'history.position': none,
-  'history.inbox': none,
-  'history.thread': none,
-  'history.shift': none,
+  'history.position': ({ now }) => [{ seq: 1 }, { at: iso(now) }],
+  'history.inbox': ({ moments }) =>
+    moments.flatMap((seq) => (['all', 'mine', 'closed'] as const).map((queue) => ({ seq, queue, ...page }))),
+  'history.thread': ({ threads, moments, size }) => [
+    ...threads.map((thread) => ({ thread, seq: size, limit: 500 })),
+    ...threads.flatMap((thread) => moments.map((seq) => ({ thread, seq, limit: 50 }))),
+  ],
+  'history.shift': ({ moments }) => moments.map((seq) => ({ seq })),
   'anomalies.list': ({ now }) => [{ from: iso(0), to: iso(now + minute), ...page }],
   'anomalies.counts': ({ now }) => [{ from: iso(0), to: iso(now + minute) }],
   'finding.save': none,
@@ -270,6 +277,7 @@ const questions: Questions = {
 
 async function worldOf({ desk, inside }: PrivateStation): Promise<World> {
   const { db } = desk.station
+  const { size } = desk.station.ledger.head()
   const all = <T>(sql: string) => db.prepare<[], T>(sql).pluck().all()
   return {
     threads: all('SELECT id FROM thread'),
@@ -284,6 +292,8 @@ async function worldOf({ desk, inside }: PrivateStation): Promise<World> {
     promises: all('SELECT id FROM promise'),
     words: [...inside, 'MIWEN', '我不想活', '13812345678', 'GONGKAI'],
     now: desk.now,
+    size,
+    moments: [0.25, 0.5, 0.75, 1].map((part) => Math.ceil(size * part)),
   }
 }
 

@@ -470,7 +470,7 @@ describe('an erasure', () => {
       await zhang.call('thread.claim', { thread: desk.hears({ text: '新来的事', from: `新居民${claims}` }) })
     const done = entriesOf(desk.station, 'content.erased', 'thread.claimed')
     const batches = done.filter(({ type }) => type === 'content.erased')
-    for (const { data } of batches) expect((data.seqs as number[]).length).toBeLessThanOrEqual(500)
+    for (const { data } of batches) expect((data.seqs as number[]).length).toBeLessThanOrEqual(250)
     // Between any two of its commits somebody else had a turn.
     const between = done.slice(done.indexOf(batches[0]!), done.indexOf(batches.at(-1)!))
     expect(between.filter(({ type }) => type === 'thread.claimed').length).toBeGreaterThanOrEqual(

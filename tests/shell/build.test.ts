@@ -1,12 +1,15 @@
 import { type ChildProcess, execFile, fork } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { builtinModules } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { Worker } from 'node:worker_threads'
 import { resolveConfig } from 'electron-vite'
 import { build, type Rolldown, type UserConfig } from 'vite'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { testStation } from '../support/station.ts'
 
 /**
  * The bundler is the part of the shell that breaks without a red test: a native module bundled, a preload that became
@@ -90,6 +93,15 @@ describe('the build', () => {
     for (const chunk of main) expect(chunk.fileName).not.toContain('/')
   })
 
+  test('every thread a built module starts has its file beside it', () => {
+    const files = main.map((chunk) => chunk.fileName)
+    const named = main.flatMap(({ code }) =>
+      [...code.matchAll(/\.\/([a-z-]+-worker\.js)/g)].map(([, name]) => name),
+    )
+    expect(named).toEqual(expect.arrayContaining(['history-worker.js', 'inquiry-worker.js']))
+    for (const name of named) expect(files).toContain(name)
+  })
+
   test('the preload is one CommonJS file that needs nothing but Electron', () => {
     expect(preload.map((file) => file.fileName)).toEqual(['preload.cjs'])
     expect(readdirSync(join(made, 'out', 'preload'))).toEqual(['preload.cjs'])
@@ -97,6 +109,16 @@ describe('the build', () => {
     expect(code).not.toMatch(/^\s*(import|export)\s/m)
     expect([...code.matchAll(/require\(["'](.+?)["']\)/g)].map((match) => match[1])).toEqual(['electron'])
     expect(code).not.toMatch(/exposeInMainWorld\([^)]*ipcRenderer/)
+  })
+
+  test('the thread that looks into the past begins as it was built', async () => {
+    const desk = await testStation()
+    const worker = new Worker(join(made, 'out', 'main', 'history-worker.js'), {
+      workerData: { file: desk.station.options.file },
+    })
+    const [said] = await once(worker, 'message')
+    await worker.terminate()
+    expect(said).toEqual({ ready: true })
   })
 
   test('no secret of this computer is in it', () => {

@@ -6,7 +6,7 @@ import { useTime } from './use-time.ts'
 type Data = ActItem['data']
 /** What a sentence is made from: an act of the timeline, or a step of an alarm or escalation. */
 export type Told = Pick<ActItem, 'type' | 'actorName' | 'data' | 'names' | 'text'> &
-  Partial<Pick<ActItem, 'outsider'>>
+  Partial<Pick<ActItem, 'outsider'>> & { subject?: string }
 
 /** Entries that several sentences tell, by what their data say. */
 const variants: { [type: string]: (data: Data) => string | undefined } = {
@@ -47,6 +47,13 @@ const variants: { [type: string]: (data: Data) => string | undefined } = {
     if (unaltered === false) return 'verifiedAltered'
     return complete === 'no' ? 'verifiedCut' : undefined
   },
+  'account.changed': ({ enabled }) => (enabled === false ? 'switchedOff' : undefined),
+  'person.changed': ({ enabled }) => (enabled === false ? 'disabled' : undefined),
+  'session.locked': ({ why }) => (why === 'idle' ? 'lockedIdle' : undefined),
+  'session.refused': ({ why }) => (why === 'disabled' ? 'refusedDisabled' : undefined),
+  'warning.linked': ({ contact }) => (contact === null ? 'unlinked' : undefined),
+  'warning.claimed': ({ from }) => (from ? 'takenOver' : undefined),
+  'warning.messaged': ({ by }) => (by === 'thread' ? 'messagedInThread' : undefined),
   'ledger.exported': ({ chosen }) => (chosen ? 'exportedPart' : undefined),
   'witness.contradicted': ({ by }) => (by === 'checkpoint' ? 'contradictedByCheckpoint' : undefined),
   'alarm.raised': ({ cause }) => (cause === 'recall' ? 'raisedByRecall' : undefined),
@@ -69,6 +76,8 @@ const noted: ReadonlySet<string> = new Set([
   'finding.saved',
   'finding.closed',
 ])
+/** Who reads what they say needs no reason for it: it is what was said. */
+const said: ReadonlySet<string> = new Set(['message.received', 'message.sent', 'note.added'])
 
 /** Which sentence of `acts` tells this entry, where its data decides between several. */
 export function sentenceKey(type: string, data: Data): string {
@@ -89,9 +98,17 @@ export function useActWords() {
   const outcomes: { [type: string]: string } = {
     'alarm.closed': 'matters.alarmOutcomes',
     'escalation.resolved': 'matters.escalationOutcomes',
+    'warning.closed': 'matters.warningOutcomes',
+  }
+  const results: { [type: string]: string } = {
+    'warning.called': 'matters.callResults',
+    'warning.replied': 'matters.replyResults',
+    'warning.neighbourAsked': 'matters.neighbourResults',
+    'warning.visited': 'matters.visitsDone',
   }
 
-  function facts({ type, actorName, data, names, text, outsider }: Told): Record<string, string | number> {
+  function facts(told: Told): Record<string, string | number> {
+    const { type, actorName, data, names, text, outsider, subject } = told
     const person = (user: unknown) =>
       typeof user === 'string' ? (names[user] ?? directory.personName(user)) : t('acts.system')
     return {
@@ -114,7 +131,14 @@ export function useActWords() {
       urgency: word('app.urgencies', data.urgency),
       kind: word('matters.alarmKinds', data.kind),
       outcome: word(outcomes[type] ?? '', data.outcome),
-      result: word('matters.visitResults', data.result),
+      result: word(results[type] ?? 'matters.visitResults', data.result),
+      person: subject === 'unknown' ? t('acts.nobodyKnown') : person(subject),
+      role: word('app.roles', data.role),
+      warning: word('matters.warningTypes', data.type),
+      step: word('matters.warningSteps', data.step),
+      area: areaOf(data.call),
+      title: plain(data.title),
+      messages: plain(data.messages),
       outsider: outsider ?? t('acts.outsider'),
       call: plain(data.call),
       name: plain(data.name),
@@ -125,14 +149,25 @@ export function useActWords() {
     }
   }
 
-  function actWords(told: Told): string {
+  /** What a refused call was about. */
+  function areaOf(call: unknown): string {
+    const area = typeof call === 'string' ? call.split('.')[0] : ''
+    return te(`acts.areas.${area}`) ? t(`acts.areas.${area}`) : t('acts.areas.other')
+  }
+
+  /** The bare sentence, without the words that were said or written with it. */
+  function sentenceOf(told: Told): string {
     const key = sentenceKey(told.type, told.data)
-    const sentence = t(te(key) ? key : 'acts.unknown', facts(told))
-    if (!told.text) return sentence
+    return t(te(key) ? key : 'acts.unknown', facts(told))
+  }
+
+  function actWords(told: Told): string {
+    const sentence = sentenceOf(told)
+    if (!told.text || said.has(told.type)) return sentence
     return noted.has(told.type)
       ? t('acts.withNote', { sentence, note: told.text })
       : t('acts.withReason', { sentence, reason: told.text })
   }
 
-  return { actWords }
+  return { actWords, sentenceOf, areaOf }
 }

@@ -66,6 +66,8 @@ export function useTime() {
   const date = (instant: Instant) => local(instant).date
   /** `2026-03-09 14:05` */
   const full = (instant: Instant) => `${date(instant)} ${clock(instant)}`
+  /** `2026-03-09 14:05:09` */
+  const exact = (instant: Instant) => `${date(instant)} ${clockSeconds(instant)}`
 
   /** 今天 / 昨天 / 3月9日 / 2025年3月9日 */
   function day(instant: Instant, now: number = Date.now()): string {
@@ -109,5 +111,5 @@ export function useTime() {
     return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`
   }
 
-  return { clock, clockSeconds, date, full, day, moment, brief, length, age, left, countdown }
+  return { clock, clockSeconds, date, full, exact, day, moment, brief, length, age, left, countdown }
 }

@@ -17,10 +17,14 @@ export const screens = [
 export type Screen = (typeof screens)[number]
 export type Place = Record<string, string>
 
-function read(hash: string): { screen: Screen; place: Place } {
+function read(hash: string): { screen: Screen; place: Place; named: boolean } {
   const [path = '', query = ''] = hash.replace(/^#\/?/, '').split('?')
-  const screen = screens.find((name) => name === path) ?? 'inbox'
-  return { screen, place: Object.fromEntries(new URLSearchParams(query)) }
+  const screen = screens.find((name) => name === path)
+  return {
+    screen: screen ?? 'inbox',
+    place: Object.fromEntries(new URLSearchParams(query)),
+    named: screen !== undefined,
+  }
 }
 
 /** Which screen is shown and what is open in it, kept in the address so that reload and back work. */
@@ -46,5 +50,11 @@ export const useNavigation = defineStore('navigation', () => {
     place.value = now.place
   })
 
-  return { screen, place, go }
+  return {
+    screen,
+    place,
+    go,
+    /** Whether the address says which screen is meant. */
+    isNamed: () => read(location.hash).named,
+  }
 })

@@ -19,7 +19,8 @@ export function overtime({ until }: Pick<OnShift, 'until'>, now: number): number
 
 /** The duty this person comes for: the one that goes on, or begins within the hour. */
 export function expectedDuty(user: string, { current, next }: ShiftNow, now: number): Duty | null {
-  const own = (duties: readonly Duty[]) => duties.filter(({ people }) => people.some((one) => one.user === user))
+  const own = (duties: readonly Duty[]) =>
+    duties.filter(({ people }) => people.some((one) => one.user === user))
   const soon = own(next).filter(({ from }) => Date.parse(from) <= now + hour)
   const first = soon.toSorted((a, b) => Date.parse(a.from) - Date.parse(b.from))[0]
   return own(current).at(-1) ?? first ?? null

@@ -11,6 +11,7 @@ import { shiftSignedOn } from '../shifts/entries.ts'
 import { createStation } from '../station/opening.ts'
 import type { Station } from '../station/station.ts'
 import { hour } from '../time.ts'
+import { handedOver } from './handed-over.ts'
 import { happeningsOf } from './happenings.ts'
 import { warned } from './matters.ts'
 import { addRoster, onDuty } from './roster.ts'
@@ -25,6 +26,7 @@ export async function seedDemo(options: Required<DeskOptions>): Promise<Station>
     ...demo.conversations.flatMap((conversation) => happeningsOf(demo, conversation, now, folder)),
     ...demo.warnings.map((warning) => warned(demo, warning, now)),
     ...onDuty(demo, now),
+    ...handedOver(demo, now),
   ]
   happenings.sort((a, b) => a.at - b.at)
   const begun = Math.min(now, ...happenings.map(({ at }) => at)) - hour

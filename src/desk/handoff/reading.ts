@@ -73,13 +73,15 @@ export function get(station: Station, id: string, reader: Reader): Handoff {
 function mayDo(row: HandoffRecord, signatures: readonly SignatureRecord[], by: Reader): Handoff['may'] {
   const works = by.role === 'officer' || by.role === 'supervisor'
   const outgoing = signatures.find(({ side }) => side === 'outgoing')?.user ?? null
+  const leads = works && isOutgoing(stateOf(row, outgoing), by)
   const onBehalf: Handoff['may']['onBehalf'] = []
   if (by.role === 'supervisor' && by.user !== row.from_user) {
     if (row.state === 'preparing') onBehalf.push('outgoing')
     if (row.state === 'offered' && by.user !== outgoing && by.user !== row.to_user) onBehalf.push('incoming')
   }
   return {
-    prepare: works && row.state === 'preparing' && isOutgoing(stateOf(row, outgoing), by),
+    prepare: leads && row.state === 'preparing',
+    outgoing: leads && (row.state === 'preparing' || row.state === 'offered'),
     receive: works && row.state === 'offered' && by.user === row.to_user,
     onBehalf,
   }

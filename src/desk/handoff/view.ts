@@ -207,7 +207,7 @@ function handoffApplies(db: Db): Record<string, (entry: Entry) => void> {
     `INSERT INTO handoff_signature (handoff, side, seq, user, role, at, behalf_of) VALUES (?, ?, ?, ?, ?, ?, ?)`,
   )
   const offer = db.prepare(
-    `UPDATE handoff SET state = 'offered', to_user = ?, offered_at = ?, opened = 0, overdue = 0, sign_off = ? WHERE id = ?`,
+    `UPDATE handoff SET state = 'offered', to_user = ?, offered_at = ?, sign_off = ? WHERE id = ?`,
   )
   const unsign = db.prepare('DELETE FROM handoff_signature WHERE handoff = ?')
   const withdraw = db.prepare(

@@ -25,7 +25,7 @@ export interface ExportedData {
   /** Entries whose text is left out as private. */
   withheld: number
   /** Private threads whose text is in it, because their glass was broken. */
-  glass: string[]
+  glass: readonly string[]
   /** Hash of the numbers of the entries; null for the whole ledger. */
   chosen: string | null
   /** Hash of the list of hashes of what is in it for people and other tools. */

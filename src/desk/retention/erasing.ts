@@ -1,4 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises'
+import { checkpointIdle } from '../../ledger/sqlite/wal.ts'
 import { entries } from '../decision.ts'
 import type { Commit } from '../route.ts'
 import type { Station } from '../station/station.ts'
@@ -9,8 +10,8 @@ import { contentErased, erasureFinished } from './entries.ts'
 import { type Plan, Plans } from './plan.ts'
 import { survey } from './survey.ts'
 
-/** Contents erased in one commit: about 20 ms, which is what an officer's commit then waits at most. */
-const atOnce = 500
+/** Contents erased in one commit: some ten milliseconds, which an officer's commit then waits at most. */
+const atOnce = 250
 /** Answers to commands older than this (ms) are asked for by nobody; that the command was done stays known. */
 const askedAgain = 10 * 60_000
 
@@ -117,6 +118,9 @@ export class Erasing {
       await station.bus.run({ ...by, now: station.now() }, null, () => this.#batch(plan, seqs))
       done += seqs.length
       doing.progress(done, all)
+      await turn()
+      // Little by little, or somebody's commit would have to fold in 32 MB of log at once.
+      checkpointIdle(station.db)
       await turn()
     }
   }

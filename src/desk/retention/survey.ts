@@ -107,13 +107,14 @@ class Surveying {
       for (const content of batch) this.#look(content)
     }
     await this.#passOver()
-    for (const card of this.#cards) {
+    for (const [n, card] of this.#cards.entries()) {
+      if (n % atOnce === 0) await turn()
       const words = this.#words.get(card.contact ?? '') ?? 'due'
       this.#take(card, firstOf(words, standingOf(scope, card, periods, now)))
     }
     this.#found.threads = this.#threads.size
     this.#takeLines()
-    this.#found.digest = this.#digest()
+    this.#found.digest = await this.#digest()
     return this.#found
   }
 
@@ -206,11 +207,18 @@ class Surveying {
     return true
   }
 
-  #digest(): string {
+  /** All of it in the order it was found, which is always the same. */
+  async #digest(): Promise<string> {
     const { seqs, privateSeqs, lines } = this.#found
     const mac = createHmac('sha256', key).update(JSON.stringify(this.#asked.scope))
-    const sorted = [...seqs, ...privateSeqs].sort((a, b) => a - b)
-    return mac.update(`\n${sorted.join(',')}\n${lines.join(',')}`).digest('hex')
+    for (const each of [seqs, privateSeqs, lines]) {
+      mac.update('\n')
+      for (let at = 0; at < each.length; at += countedAtOnce) {
+        mac.update(`${each.slice(at, at + countedAtOnce).join(',')},`)
+        await turn()
+      }
+    }
+    return mac.digest('hex')
   }
 }
 

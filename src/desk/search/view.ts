@@ -18,6 +18,9 @@ export const searchTables: ViewTables = {
     CREATE VIRTUAL TABLE search_private USING fts5 (
       words, content = '', contentless_delete = 1, tokenize = 'ascii'
     );
+    -- Deleted texts are merged out when somebody has time for it (forgetting), never in somebody's commit.
+    INSERT INTO search_index (search_index, rank) VALUES ('deletemerge', 0);
+    INSERT INTO search_private (search_private, rank) VALUES ('deletemerge', 0);
     CREATE TABLE search_private_text (thread TEXT NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (thread, seq)) STRICT, WITHOUT ROWID;
     -- Texts up to this seq are in the index; and how many there are, so that a count costs nothing.
     CREATE TABLE search_watermark (one INTEGER PRIMARY KEY CHECK (one = 1), seq INTEGER NOT NULL, texts INTEGER NOT NULL, since INTEGER) STRICT;

@@ -6,7 +6,8 @@ export const handoff: Words<typeof zh> = {
   everything: 'All accounts',
   correction: 'Correction',
   overdue: 'Not taken in time',
-  withheld: '🔒 private, not yours to read',
+  withheld: 'private, not yours to read',
+  private: 'Private',
   noDeadline: 'no deadline',
   failed: 'The handoffs could not be read',
   loading: 'Reading…',
@@ -40,6 +41,7 @@ export const handoff: Words<typeof zh> = {
   },
   promises: {
     states: { open: 'to do', kept: 'kept', late: 'late', broken: 'not kept' },
+    shown: { open: 'To do', broken: 'Not kept', all: 'All' },
     left: '{age} left',
     by: 'by {at}',
     noted: 'Noted',

@@ -17,6 +17,7 @@ export const settings: Words<typeof zh> = {
     times: 'Time limits',
     console: 'Display and sound',
     backup: 'Backup',
+    retention: 'Retention',
     aside: 'Lines kept aside',
     desks: 'Desks and levels',
     texts: 'Standing sentences',

@@ -4,7 +4,8 @@ export const handoff = {
   everything: '全部账号',
   correction: '更正记录',
   overdue: '超时未接',
-  withheld: '🔒 私密，无权查看',
+  withheld: '私密，无权查看',
+  private: '私密',
   noDeadline: '没有期限',
   failed: '交接班没有读出来',
   loading: '正在读取…',
@@ -29,6 +30,7 @@ export const handoff = {
   },
   promises: {
     states: { open: '待办', kept: '已兑现', late: '晚了', broken: '未兑现' },
+    shown: { open: '待办', broken: '未兑现', all: '全部' },
     left: '剩 {age}',
     by: '期限 {at}',
     noted: '已记下',

@@ -14,6 +14,7 @@ export const settings = {
     times: '时限',
     console: '界面与声音',
     backup: '备份',
+    retention: '保留与删除',
     aside: '未能识别的行',
     desks: '专席与等级',
     texts: '常用语',

@@ -7,6 +7,7 @@ import { useSession } from '../../stores/session.ts'
 
 export const tabs = ['open', 'finished', 'promises'] as const
 export type Tab = (typeof tabs)[number]
+export const promisesShown = ['open', 'broken', 'all'] as const
 
 /** The lists beside the sheet: handoffs that are open, those that are finished, and what was promised in them. */
 export function useHandoffs() {
@@ -14,11 +15,15 @@ export function useHandoffs() {
   const changes = useChanges()
   const session = useSession()
   const tab = ref<Tab>('open')
+  /** Whoever audits looks for what was not kept. */
+  const promised = ref<(typeof promisesShown)[number]>(
+    session.session?.role === 'auditor' ? 'broken' : 'open',
+  )
   const rows = rowPages<HandoffRow>((offset, limit) =>
     connection.call('handoffs.list', { of: tab.value === 'finished' ? 'finished' : 'open', offset, limit }),
   )
   const promises = rowPages<HandoffPromise>((offset, limit) =>
-    connection.call('promises.list', { of: 'all', offset, limit }),
+    connection.call('promises.list', { of: promised.value, offset, limit }),
   )
   const refresh = () => (tab.value === 'promises' ? promises.refresh() : rows.refresh())
 
@@ -33,6 +38,10 @@ export function useHandoffs() {
     },
     { immediate: true },
   )
+  watch(promised, () => {
+    promises.clear()
+    void promises.restart()
+  })
   const stops = [
     changes.onChange(({ everything, subjects }) => {
       if (!session.session || session.session.locked) return
@@ -46,5 +55,5 @@ export function useHandoffs() {
     for (const stop of stops) stop()
   })
 
-  return { tab, rows, promises, refresh }
+  return { tab, promised, rows, promises, refresh }
 }

@@ -1,7 +1,7 @@
 import { computed } from 'vue'
 import { useI18n } from 'vue-i18n'
 import type { ThreadRow } from '../../../contract/threads.ts'
-import { useTime } from '../../composables/use-time.ts'
+import { useNow, useTime } from '../../composables/use-time.ts'
 import { useDirectory } from '../../stores/directory.ts'
 import { useCommonQuestions } from './common/common-questions.ts'
 import { marksShown, type RowMark, rowMarks } from './row-marks.ts'
@@ -20,6 +20,7 @@ export interface MarkWords {
 export function useMarkWords(current: () => ThreadRow | undefined) {
   const { t } = useI18n()
   const time = useTime()
+  const now = useNow(15_000)
   const directory = useDirectory()
   const commons = useCommonQuestions()
 
@@ -30,6 +31,10 @@ export function useMarkWords(current: () => ThreadRow | undefined) {
       case 'watch': {
         const kind = row.mark ? t(`matters.alarmKinds.${row.mark.kind}`) : ''
         return say(kind, t(`groups.marks.${mark}`, { kind }))
+      }
+      case 'handed': {
+        const at = row.handedOverAt ? time.clock(row.handedOverAt) : ''
+        return say(t('shifts.handed.mark'), t('shifts.handed.at', { at }))
       }
       case 'overdue':
         return say(t('inbox.list.overdue'), t('groups.marks.overdue'))
@@ -63,7 +68,7 @@ export function useMarkWords(current: () => ThreadRow | undefined) {
 
   const all = computed(() => {
     const row = current()
-    return row ? rowMarks(row).map((mark) => words(mark, row)) : []
+    return row ? rowMarks(row, now.value).map((mark) => words(mark, row)) : []
   })
   const marks = computed(() => all.value.slice(0, marksShown))
   /** What the two shown leave out, and what they shorten. */

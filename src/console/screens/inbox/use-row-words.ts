@@ -8,11 +8,18 @@ import { usePresence } from '../../stores/presence.ts'
 import { useSession } from '../../stores/session.ts'
 import { useMarkWords } from './use-mark-words.ts'
 
-/** What a row of the list says of its thread; empty while the row is still being read. */
-export function useRowWords(current: () => ThreadRow | undefined) {
+/**
+ * What a row of the list says of its thread; empty while the row is still being read. `moment` (ms) is when it
+ * stood so, where that is not now: who is looking at it now has nothing to do with it.
+ */
+export function useRowWords(
+  current: () => ThreadRow | undefined,
+  moment: () => number | undefined = () => undefined,
+) {
   const { t } = useI18n()
   const time = useTime()
-  const now = useNow(15_000)
+  const present = useNow(15_000)
+  const now = computed(() => moment() ?? present.value)
   const directory = useDirectory()
   const presence = usePresence()
   const session = useSession()
@@ -62,7 +69,7 @@ export function useRowWords(current: () => ThreadRow | undefined) {
   })
   const others = computed(() => {
     const row = current()
-    return row ? presence.others(row.id) : []
+    return row && moment() === undefined ? presence.others(row.id) : []
   })
   const watching = computed(() =>
     others.value

@@ -45,6 +45,12 @@ export const parts: readonly Part[] = [
     adminOnly: true,
   },
   {
+    name: 'retention',
+    group: 'station',
+    icon: 'ledger',
+    component: defineAsyncComponent(() => import('../retention/RetentionPart.vue')),
+  },
+  {
     name: 'aside',
     group: 'station',
     icon: 'paste',
