@@ -140,10 +140,11 @@ export interface HandoffItem {
   /** Messages since the freeze point: the next shift's. */
   newsSince: number
   /**
-   * Once done: whether it moved, and if not why (closed meanwhile, held by somebody else by then). Before, why it has gone
+   * Once done: whether it moved, and if not why (closed meanwhile, held by somebody else by then, free and private to
+   * others than the outgoing officer). Before, why it has gone
    * from the outgoing officer since the freeze point: it then needs no decision, and counts as decided.
    */
-  moved: { to: string; toName: string } | { left: 'closed' | 'heldByOther' | 'kept' | 'gone' } | null
+  moved: { to: string; toName: string } | { left: 'closed' | 'heldByOther' | 'kept' | 'gone' | 'private' } | null
 }
 
 export interface Handoff extends HandoffRow {

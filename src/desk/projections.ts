@@ -157,7 +157,11 @@ export function dropProjectionTables(db: Db): void {
     for (const name of [...names].reverse()) db.exec(`DROP TABLE IF EXISTS ${name}`)
 }
 
-const lagging: ReadonlySet<string> = new Set([...recordTables.names, ...tallyTables.names, ...historyTables.names])
+const lagging: ReadonlySet<string> = new Set([
+  ...recordTables.names,
+  ...tallyTables.names,
+  ...historyTables.names,
+])
 
 /** One SHA-256 over every row of every projection but those that lag: equal digests, equal screens. */
 export function projectionDigest(db: Db): string {

@@ -37,9 +37,9 @@ export interface AuditSummary {
   gravest: Anomaly[]
   /** Null where they are no part of it. */
   findings: Finding[] | null
-  /** Records whose text is left out as private, and those whose text was erased by law. */
-  withheld: number
-  erased: number
+  /** Records whose text is left out as private, and those whose text was erased by law; null where none comes with it. */
+  withheld: number | null
+  erased: number | null
   /** Checkpoints within the scope or kept elsewhere, oldest first. */
   heads: Witness[]
   /** The newest checkpoint, which covers all of it; null where this machine has no signing key. */

@@ -57,7 +57,7 @@ function head(summary: AuditSummary, title: string, words: Words): Child[] {
   const said = words.audit
   const { withheld, erased } = summary
   const scope = said.scopes[summary.scope]
-  const texts = { withheld, erased }
+  const texts = withheld === null || erased === null ? null : { withheld, erased }
   return [
     h(
       'header',
@@ -96,12 +96,17 @@ function head(summary: AuditSummary, title: string, words: Words): Child[] {
         ? []
         : [[summary.anomalies.reduce((sum, { n }) => sum + n, 0), said.overview.anomalies] as const]),
       ...(summary.findings === null ? [] : [[summary.findings.length, said.overview.findings] as const]),
-      [withheld, said.overview.withheld],
-      [erased, said.overview.erased],
+      ...(withheld === null ? [] : [[withheld, said.overview.withheld] as const]),
+      ...(erased === null ? [] : [[erased, said.overview.erased] as const]),
     ]),
     summary.head ? seal(summary.head, words) : h('p', { class: 'state' }, words.shared.noCode),
     h('p', { class: 'lead' }, filled(said.inWords, { station: summary.station, entries: summary.entries })),
-    h('p', { class: 'lead' }, withheld + erased === 0 ? said.nothingLeftOut : filled(said.leftOut, texts)),
+    texts !== null &&
+      h(
+        'p',
+        { class: 'lead' },
+        texts.withheld + texts.erased === 0 ? said.nothingLeftOut : filled(said.leftOut, texts),
+      ),
   ]
 }
 

@@ -1,27 +1,15 @@
 import { describe, expect, test } from 'vitest'
-import { Refused } from '../../src/contract/errors.ts'
+import type { Refused } from '../../src/contract/errors.ts'
 import type { Queue } from '../../src/contract/threads.ts'
 import { draft, entries } from '../../src/desk/decision.ts'
-import { History } from '../../src/desk/history/history.ts'
 import { nearest } from '../../src/desk/history/marks.ts'
 import { byRank, type OpenQueue, standsIn } from '../../src/desk/threads/queues.ts'
 import type { ThreadState } from '../../src/desk/threads/thread.ts'
-import { endOfTime } from '../../src/desk/threads/timeline.ts'
 import { busyStation } from '../support/busy-station.ts'
 import { at, type Console, refusalOf } from '../support/console.ts'
-import { privateStation } from '../support/private-station.ts'
 import { seeded } from '../support/random.ts'
 import { record, replayed } from '../support/recordings.ts'
-import {
-  hour,
-  iso,
-  minute,
-  phone,
-  resident,
-  type TestStation,
-  testStation,
-  village,
-} from '../support/station.ts'
+import { hour, iso, minute, resident, type TestStation, testStation } from '../support/station.ts'
 
 const page = { offset: 0, limit: 50 }
 const size = (desk: TestStation) => desk.station.ledger.head().size
@@ -295,156 +283,5 @@ describe('a shift as it stood', () => {
     expect(then.holders).toEqual([{ user: 'zhang', name: '张建国', holds: 1, waiting: 1 }])
     expect((await shift(size(desk))).on.map(({ user }) => user)).toEqual(['zhang', 'daiban'])
     expect((await shift(size(desk))).overdue).toBe(1)
-  })
-})
-
-describe('rule 11 in the past', () => {
-  test('of what is private now an auditor is shown nothing, however early the moment; a supervisor all', async () => {
-    const { desk, consoles, threads, inside, outside } = await privateStation()
-    const told = async (console: Console) => {
-      let text = ''
-      for (let seq = 1; seq <= size(desk); seq += 7) {
-        text += JSON.stringify(await inboxAt(console, seq))
-        text += JSON.stringify(await console.call('history.shift', { seq }))
-        for (const thread of Object.values(threads))
-          text += await console
-            .call('history.thread', { thread, seq, limit: 100 })
-            .then(JSON.stringify, (error: Refused) => error.message)
-      }
-      return text
-    }
-    const auditor = await told(consoles.ducha)
-    expect(inside.filter((word) => auditor.includes(word))).toEqual([])
-    expect(auditor).toContain('🔒')
-    expect(outside.filter((word) => !auditor.includes(word))).toEqual([])
-    const supervisor = await told(consoles.daiban)
-    for (const word of ['MIWEN-message', 'MIWEN-note', 'MIWEN-tag']) expect(supervisor).toContain(word)
-  })
-
-  test('what was private then stays withheld after it has been opened, and is told by that moment alone', async () => {
-    const desk = await testStation()
-    const thread = desk.hears({ text: 'GONGKAI-message' })
-    const [zhang, daiban, ducha] = [
-      await at(desk, 'zhang'),
-      await at(desk, 'daiban'),
-      await at(desk, 'ducha'),
-    ]
-    await zhang.call('thread.claim', { thread })
-    const open = size(desk)
-    await zhang.call('thread.setPrivate', { thread, private: true, reason: '家事' })
-    const closed = size(desk)
-    await daiban.call('thread.setPrivate', { thread, private: false, reason: '无需保密' })
-    const readable = async (console: Console, seq: number) => {
-      const [row] = (await inboxAt(console, seq)).page.rows
-      const past = await console.call('history.thread', { thread, seq, limit: 50 })
-      expect(past.thread.readable).toBe(row!.readable)
-      expect(JSON.stringify(past).includes('GONGKAI')).toBe(row!.readable)
-      return row!.readable
-    }
-    expect(await readable(ducha, open)).toBe(true)
-    expect(await readable(ducha, closed)).toBe(false)
-    expect(await readable(ducha, size(desk))).toBe(true)
-    expect(await readable(daiban, closed)).toBe(true)
-  })
-
-  test('broken glass opens the past of that thread too, and reading it is on record', async () => {
-    const { desk, consoles, threads } = await privateStation()
-    const seq = size(desk)
-    const asked = { thread: threads.secret, seq, limit: 100 }
-    const read = async () => JSON.stringify(await consoles.ducha.call('history.thread', asked))
-    expect(await read()).not.toContain('MIWEN-message')
-    await consoles.ducha.call('glass.break', { thread: threads.secret, reason: '核查投诉', minutes: 30 })
-    expect(await read()).toContain('MIWEN-message')
-    expect(desk.station.ledger.entry(size(desk))!.entry).toMatchObject({
-      type: 'thread.viewed',
-      subject: threads.secret,
-      actor: { user: 'ducha' },
-    })
-  })
-
-  test('officers and admins are not asked into the past', async () => {
-    const desk = await testStation()
-    const thread = desk.hears({ text: '在吗' })
-    for (const user of ['zhang', 'guanli']) {
-      const console = await at(desk, user)
-      expect((await refusalOf(inboxAt(console, 1))).code).toBe('forbidden')
-      for (const refusal of [
-        console.refused('history.thread', { thread, seq: 1, limit: 5 }),
-        console.refused('history.shift', { seq: 1 }),
-        console.refused('history.position', { seq: 1 }),
-        console.refused('history.bounds', {}),
-      ])
-        expect(await refusal).toMatchObject({ code: 'forbidden' })
-    }
-  })
-})
-
-describe('where it is looked up', () => {
-  test('a machine that gives no thread for it answers all the same, and says so in its log', async () => {
-    const desk = await testStation()
-    const thread = desk.hears({ text: '在吗', account: village })
-    desk.hears({ from: '四组 李四', text: '在吗', account: phone })
-    const history = new History(desk.station, new URL('file:///nowhere/history-worker.js'))
-    const seq = size(desk)
-    const ask = (account: string) =>
-      history.ask({ what: 'inbox', seq, queue: 'all', account, me: 'daiban', ...page }, `lane ${account}`)
-    const [one] = await Promise.all([ask(village), ask(phone)])
-    expect(one.page.rows.map(({ id }) => id)).toEqual([thread])
-    expect(desk.logged.join('\n')).toContain('history-worker.js')
-    const past = await history.ask({ what: 'thread', seq, thread, before: endOfTime, limit: 9 }, 'lane')
-    expect(past?.lines.length).toBe(2)
-    await history.stop()
-  })
-
-  test('what lags behind the ledger is not needed: the newest entries are found as well', async () => {
-    const desk = await testStation()
-    desk.station.indexing.stop()
-    const busy = await busyStation(desk, seeded(5))
-    for (let step = 0; step < 150; step += 1) await busy.step()
-    desk.station.indexing.stop()
-    const live = await record(desk, seeded(2))
-    expect(await replayed(desk, live)).toEqual(live)
-    desk.station.indexing.finish()
-    expect(await replayed(desk, live)).toEqual(live)
-  })
-
-  test('rule 21: while nothing can be written the past is shown all the same, up to the newest entry', async () => {
-    const desk = await testStation()
-    desk.station.indexing.stop()
-    desk.station.indexing.grown = () => {}
-    // Of so many there is no room to take note.
-    desk.takesIn(
-      ...Array.from({ length: 1_500 }, (_, n) => resident({ from: '四组 李四', text: `第${n}句` })),
-    )
-    const thread = desk.hears({ from: '三组 王桂兰', text: '在吗' })
-    const [zhang, daiban, guanli] = [
-      await at(desk, 'zhang'),
-      await at(desk, 'daiban'),
-      await at(desk, 'guanli'),
-    ]
-    await zhang.call('thread.claim', { thread })
-    await guanli.call('person.change', { user: 'zhang', name: '张队', role: 'officer', enabled: true })
-    const seq = size(desk)
-    const { db } = desk.station
-    db.pragma(`max_page_count = ${db.pragma('page_count', { simple: true })}`)
-    // What free room there is inside the pages goes as well.
-    expect(() => {
-      for (;;) desk.takesIn(resident({ from: '填充', text: '满'.repeat(900) }))
-    }).toThrow('full')
-    const { page: one } = await inboxAt(daiban, seq, 'all')
-    expect(one.rows.find(({ id }) => id === thread)).toMatchObject({
-      contactName: '三组 王桂兰',
-      holderName: '张队',
-      preview: '在吗',
-    })
-    expect(desk.logged.join('\n')).toContain('history: SqliteError')
-    db.pragma('max_page_count = 10000000')
-  })
-
-  test('a question that is still open when the station closes is refused, not left hanging', async () => {
-    const desk = await testStation()
-    desk.hears({ text: '在吗' })
-    const asked = desk.station.history.ask({ what: 'shift', seq: 1 }, 'lane')
-    await Promise.all([desk.close(), expect(asked).rejects.toThrow(Refused)])
   })
 })

@@ -159,7 +159,7 @@ export function signing(station: Station, by: By, asked: Signing): Commit<Signed
       signOn: (user) => draftsOf(signingOn(station, user, row.post ?? undefined, by.now)),
       signOff: (user, parted) => leaving(station, user, parted),
       moves: (item, to) =>
-        moves(item, { id: row.id, from: row.from_user }, to, presentOf(station, item), by.now),
+        moves(item, { id: row.id, from: row.from_user }, to, presentOf(station, row.from_user, item), by.now),
     },
   )
   return {

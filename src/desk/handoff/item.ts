@@ -49,7 +49,7 @@ export interface FrozenQueue {
   rows: QueuedThread[]
 }
 
-export type LeftWhy = 'closed' | 'heldByOther' | 'gone'
+export type LeftWhy = 'closed' | 'heldByOther' | 'gone' | 'private'
 
 /** Of an item what the rules decide by. */
 export interface ItemState {

@@ -18,15 +18,24 @@ export interface Present {
   /** The thread's newest matter that is not ended. */
   matter: Matter | null
   warning: WarningState | null
+  /** Free, and private to others than the outgoing officer (rule 11). */
+  barred: boolean
 }
 
-export const nothingPresent: Present = { thread: null, alarm: null, matter: null, warning: null }
+export const nothingPresent: Present = {
+  thread: null,
+  alarm: null,
+  matter: null,
+  warning: null,
+  barred: false,
+}
 
 type Ends = { from: string; to: string | null }
 
 /**
  * Why an item has gone from the outgoing officer since the freeze point: nobody decides of it any more, and it is not
- * handed over. A free thread goes with the handoff: that is how it gets an owner.
+ * handed over. A free thread goes with the handoff: that is how it gets an owner. Not a private one that the outgoing
+ * officer may not read: holding it would open it to the next, so it stays in the queue for its desk.
  */
 export function leftWhy(item: ItemState, { from, to }: Ends, now: Present): LeftWhy | null {
   if (item.kind === 'account') return null
@@ -44,6 +53,7 @@ export function leftWhy(item: ItemState, { from, to }: Ends, now: Present): Left
     return 'gone'
   }
   if (thread.closed_at !== null) return followedBy(now, from) ? null : 'closed'
+  if (now.barred) return 'private'
   return theirs(thread.holder) ? 'heldByOther' : null
 }
 

@@ -1,11 +1,13 @@
 import type { Station } from '../station/station.ts'
+import type { ThreadState } from '../threads/thread.ts'
 import { type ItemState, idWithin } from './item.ts'
 import { leftWhy, type Present } from './moving.ts'
 import type { Standing } from './signing.ts'
 import type { HandoffRecord } from './view.ts'
 
 /** What an item is now, within the commit too. */
-export function presentOf({ views }: Station, { kind, thread: id, id: item }: ItemState): Present {
+export function presentOf(station: Station, from: string, { kind, thread: id, id: item }: ItemState): Present {
+  const { views } = station
   const thread = id === null ? null : views.threads.thread(id)
   return {
     thread,
@@ -17,7 +19,14 @@ export function presentOf({ views }: Station, { kind, thread: id, id: item }: It
         : (views.escalations.ofThread(id).find(({ state }) => state !== 'ended') ?? null)
     },
     warning: kind === 'warning' ? views.warnings.warning(idWithin(item)) : null,
+    barred:
+      thread !== null && thread.private === 1 && thread.holder === null && !mayHold(station, thread, from),
   }
+}
+
+function mayHold({ views, access }: Station, thread: ThreadState, user: string): boolean {
+  const person = views.people.person(user)
+  return person !== null && access.mayHold(thread, access.reader(person))
 }
 
 /** Each with why it has gone from the outgoing officer meanwhile. */
@@ -27,5 +36,5 @@ export function standingOf(
   item: ItemState,
 ): Standing {
   const ends = { from: from_user, to: to_user }
-  return { item, left: leftWhy(item, ends, presentOf(station, item)) }
+  return { item, left: leftWhy(item, ends, presentOf(station, from_user, item)) }
 }

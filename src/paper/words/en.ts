@@ -166,6 +166,7 @@ export const en: Words = {
       closed: 'Not handed over: closed before the signature',
       heldByOther: 'Not handed over: held by somebody else before the signature',
       gone: 'Not handed over: no longer open',
+      private: 'Not handed over: private, left in the queue for its desk or a supervisor',
     },
     queueSummary:
       'Threads: {n}; the oldest has waited since {at}. They go with the post and are given to nobody.',

@@ -154,6 +154,7 @@ export const zh = {
       closed: '未移交：签名前已办结',
       heldByOther: '未移交：签名前已由他人承办',
       gone: '未移交：已不在办理中',
+      private: '未移交：私密会话，留在队列里由专席或带班认领',
     },
     queueSummary: '共 {n} 个，最早自 {at} 等待；随岗位移交，不指定承办人。',
     queueNone: '队列是空的。',

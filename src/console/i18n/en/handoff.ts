@@ -163,6 +163,7 @@ export const handoff: Words<typeof zh> = {
     heldByOther: 'Not moved: somebody else holds it',
     kept: 'Not moved: kept',
     gone: 'Not moved: it is no longer here',
+    private: 'Not moved: private, it stays in the queue for its desk or a supervisor',
   },
   notices: {
     title: 'Station notices',

@@ -10,7 +10,7 @@ export const shifts: Words<typeof zh> = {
   people: '({n})',
   allAccounts: 'All accounts',
   goneOf: 'A post that was deleted',
-  nextDay: '{at} next day',
+  nextDay: '{at} (+1)',
   over: '{age} over',
   tabs: {
     label: 'Parts of the shifts',
@@ -132,6 +132,8 @@ export const shifts: Words<typeof zh> = {
   statistics: {
     failed: 'The statistics could not be read',
     seconds: '{n} s',
+    ownHintAll:
+      'Messages in, alarms and escalations are those of all accounts; answers, closings and first answers are this person’s own.',
     ownHint:
       'Messages in, alarms and escalations are those of the accounts of “{post}”; answers, closings and first answers are this person’s own.',
     by: { hour: 'By hour', day: 'By day' },

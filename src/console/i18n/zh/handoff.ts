@@ -152,6 +152,7 @@ export const handoff = {
     heldByOther: '没有移交：已由别人承办',
     kept: '没有移交：自己留下',
     gone: '没有移交：已不在这里',
+    private: '没有移交：私密会话，留在队列里由专席或带班认领',
   },
   notices: {
     title: '全所提醒',

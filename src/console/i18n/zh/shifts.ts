@@ -124,6 +124,7 @@ export const shifts = {
   statistics: {
     failed: '统计没有读出来',
     seconds: '{n} 秒',
+    ownHintAll: '来信、警报、上报按全部账号统计；答复、办结和首次答复只算本人。',
     ownHint: '来信、警报、上报按岗位“{post}”的账号统计；答复、办结和首次答复只算本人。',
     by: { hour: '每小时', day: '每天' },
     hour: '时间',

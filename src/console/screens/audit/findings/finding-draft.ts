@@ -5,6 +5,9 @@ import type { Input } from '../../../../contract/index.ts'
 
 export type FindingSeed = Omit<Input<'finding.save'>, 'id' | 'note'>
 
+/** A finding about a private thread keeps its words from another auditor: it must not be written over with the lock. */
+export const isSealed = ({ title }: Pick<Finding, 'title'>) => title === '🔒'
+
 const union = <T>(one: readonly T[], other: readonly T[]) => [...new Set([...one, ...other])]
 const inOrder = (seqs: readonly number[]) => seqs.toSorted((a, b) => a - b)
 

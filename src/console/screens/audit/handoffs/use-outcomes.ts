@@ -1,6 +1,6 @@
 import { onScopeDispose, shallowRef } from 'vue'
-import type { ItemOutcome } from '../../../../contract/handoff.ts'
 import { Refused } from '../../../../contract/errors.ts'
+import type { ItemOutcome } from '../../../../contract/handoff.ts'
 import { useConnection } from '../../../connection/connection.ts'
 
 /** What became of the handoffs on screen, read one after the other as they come into view. */
