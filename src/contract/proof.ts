@@ -52,6 +52,23 @@ export interface Witness {
   is: 'matches' | 'differs' | 'ahead'
 }
 
+/** A head that somebody told of and that is not this ledger's: it was cut, rebuilt or put back to an old copy. */
+export interface Contradiction {
+  /** The entry that first told of it. */
+  seq: number
+  /** A console that remembers it, or a signed checkpoint somebody compared. */
+  by: 'console' | 'checkpoint'
+  size: number
+  code: string
+  is: 'differs' | 'ahead'
+  at: string
+  device: string
+  byName: string
+  /** Until then it stands on the screens of supervisors and auditors. */
+  notedByName: string | null
+  notedAt: string | null
+}
+
 export const exportScope = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('whole') }),
   z.strictObject({ kind: z.literal('thread'), thread: id }),
@@ -87,10 +104,17 @@ export const proof = {
   'proof.compare': query<HeadResult>()(z.strictObject({ head: z.string().min(1).max(4_000) })),
   /** Newest first. */
   'witnesses.list': query<Witness[]>()(nothing),
-  /** What this console saw as the head when it was last here. A contradiction is an entry, and rings. */
-  'witness.present': command<{ is: 'matches' | 'differs' | 'ahead' }>()(
+  /**
+   * What this console saw as the head when it was last here. A contradiction is an entry, and stands on the screens of
+   * supervisors and auditors until one of them has taken note of it: `noted`.
+   */
+  'witness.present': command<{ is: 'matches' | 'differs' | 'ahead'; noted: boolean }>()(
     z.strictObject({ size: seq, root: z.string().regex(/^[0-9a-f]{64}$/) }),
   ),
+  /** Newest first. */
+  'contradictions.list': query<Contradiction[]>()(nothing),
+  /** By name: of all that entries up to this one told of. */
+  'contradictions.note': command<void>()(z.strictObject({ upto: seq })),
   /** Its result is an `ExportResult`. Private texts are left out unless this auditor has broken their glass. */
   'export.start': command<{ work: string }>()(
     z.strictObject({ scope: exportScope, language: z.enum(['zh', 'en']) }),

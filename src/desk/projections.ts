@@ -11,6 +11,7 @@ import { HandoffsView, handoffTables } from './handoff/view.ts'
 import { historyTables, PastView } from './history/view.ts'
 import { PeopleView, peopleTables } from './people/view.ts'
 import { PrivacyView, privacyTables } from './privacy/view.ts'
+import { ContradictionsView, contradictionTables } from './proof/view.ts'
 import { RetentionView, retentionTables } from './retention/view.ts'
 import { SearchIndex, searchTables } from './search/view.ts'
 import { SettingsView, settingsTables } from './settings/view.ts'
@@ -39,6 +40,7 @@ const tables = [
   retentionTables,
   historyTables,
   findingTables,
+  contradictionTables,
 ]
 
 /** Everything on screen, as tables made from the ledger. */
@@ -61,6 +63,7 @@ export class Projections {
   readonly retention: RetentionView
   readonly past: PastView
   readonly findings: FindingsView
+  readonly contradictions: ContradictionsView
   readonly #views: readonly View[]
   readonly #applies = new Map<string, ((entry: Entry, content: Content) => void)[]>()
 
@@ -83,6 +86,7 @@ export class Projections {
     this.retention = new RetentionView(db)
     this.past = new PastView(db)
     this.findings = new FindingsView(db)
+    this.contradictions = new ContradictionsView(db)
     this.#views = [
       this.people,
       this.accounts,
@@ -101,6 +105,7 @@ export class Projections {
       this.handoffs,
       this.promises,
       this.findings,
+      this.contradictions,
     ]
     for (const view of this.#views) {
       for (const [type, apply] of Object.entries(view.applies)) {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { sentenceKey } from '../../src/console/composables/use-act-words.ts'
 import { audit as en } from '../../src/console/i18n/en/audit.ts'
 import { acts } from '../../src/console/i18n/zh/acts.ts'
 import { audit as zh } from '../../src/console/i18n/zh/audit.ts'
@@ -23,7 +24,6 @@ import {
 } from '../../src/console/screens/audit/records/record-filter.ts'
 import { type Anomaly, anomalyKind, type Finding, recordFilter } from '../../src/contract/audit.ts'
 import type { HandoffItem, ItemOutcome } from '../../src/contract/handoff.ts'
-import type { CallName } from '../../src/contract/index.ts'
 import { auditSummary } from '../../src/paper/audit-summary.ts'
 import { htmlOf } from '../../src/paper/paper.ts'
 import { auditedDesk, handOver } from '../support/audit.ts'
@@ -50,7 +50,7 @@ describe('the records', () => {
     expect(types.length).toBeGreaterThan(100)
     const groups = Object.values(typeGroups).flat() as string[]
     for (const type of types) {
-      const [area = '', did = ''] = type.split('.')
+      const [, area = '', did = ''] = sentenceKey(type, {}).split('.')
       const sentences = (acts as unknown as Record<string, Record<string, string>>)[area]
       expect(sentences?.[did], `a sentence for ${type}`).toBeTypeOf('string')
       expect(groups.includes(`${area}.`) || groups.includes(type), `a group for ${type}`).toBe(true)
@@ -344,7 +344,7 @@ describe('a finding', () => {
       anomaly: null,
     })
     const admin = await at(test, 'guanli')
-    const summary = await gatherSummary((name: CallName, input: never) => ducha.call(name, input) as never, {
+    const summary = await gatherSummary((name, input) => ducha.call(name, input), {
       station: '柳河派出所',
       madeAt: new Date(monday).toISOString(),
       madeByName: '督察周',

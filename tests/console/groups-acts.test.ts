@@ -180,7 +180,7 @@ const samples: { [maker: string]: Draft[] } = {
   handoffItemQuestioned: [handoff.handoffItemQuestioned('h', item, 'q', '通了吗')],
   handoffQuestionReplied: [handoff.handoffQuestionReplied('h', item, 'q', '通了')],
   handoffOverdue: [handoff.handoffOverdue('h')],
-  handoffItemLeft: (['closed', 'heldByOther', 'gone'] as const).map((why) =>
+  handoffItemLeft: (['closed', 'heldByOther', 'gone', 'private'] as const).map((why) =>
     handoff.handoffItemLeft('h', item, why),
   ),
   handoffCompleted: [handoff.handoffCompleted('h', { from: 'zhang', to: 'li', moved: 3, left: 0 })],
@@ -212,6 +212,7 @@ const samples: { [maker: string]: Draft[] } = {
   witnessContradicted: (['console', 'checkpoint'] as const).map((by) =>
     proof.witnessContradicted({ by, size: 9, root: '', is: 'ahead' }),
   ),
+  witnessNoted: [proof.witnessNoted(9)],
   auditViewed: [audit.auditViewed({ person: 'zhang' }), audit.auditViewed({ raw: 4 })],
   findingSaved: [
     audit.findingSaved(

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { anomalyKind } from '../../src/contract/audit.ts'
 import { Beside } from '../../src/desk/audit/beside.ts'
-import { draft, entries } from '../../src/desk/decision.ts'
+import { entries } from '../../src/desk/decision.ts'
+import { witnessContradicted } from '../../src/desk/proof/entries.ts'
 import { anomalies, auditedDesk, seqOf } from '../support/audit.ts'
 import { at } from '../support/console.ts'
 import { entriesOf, hour, iso, minute, phone, resident, village } from '../support/station.ts'
@@ -138,7 +139,7 @@ describe('who tried what', () => {
     const { test, ducha } = await auditedDesk()
     const by = { user: 'daiban', role: 'supervisor', device: 'test-pc', now: test.now }
     test.station.bus.runNow(by, () => ({
-      decision: entries(draft('witness.contradicted', 'ledger', { size: 7 })),
+      decision: entries(witnessContradicted({ by: 'console', size: 7, root: 'ab', is: 'ahead' })),
     }))
     expect(await anomalies(ducha)).toMatchObject([
       { kind: 'headContradicted', severity: 'high', user: 'daiban', facts: { size: 7 } },

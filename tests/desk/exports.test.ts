@@ -320,6 +320,43 @@ describe('rule 11: private texts', () => {
   })
 })
 
+test('what an auditor noted about a private thread is as private', async () => {
+  const { desk, consoles, threads } = await privateStation()
+  const { ducha } = consoles
+  const finding = { note: '夫妻打架的事', severity: 'high' as const, seqs: [1], handoffs: [], anomaly: null }
+  await ducha.call('finding.save', {
+    ...finding,
+    id: 'f1',
+    title: 'MIWEN-finding',
+    threads: [threads.secret],
+  })
+  await ducha.call('finding.close', { finding: 'f1', outcome: 'MIWEN-closed' })
+  await ducha.call('finding.save', {
+    ...finding,
+    id: 'f2',
+    title: 'GONGKAI-finding',
+    threads: [],
+    note: null,
+  })
+  const files = await filesOf((await exported(ducha, { kind: 'whole' })).file)
+  const text = [...files.values()].join()
+  for (const word of ['MIWEN-finding', 'MIWEN-closed', '夫妻打架']) expect(text).not.toContain(word)
+  expect(files.get('summary.html')).toContain('GONGKAI-finding')
+  expect(desk.logged.join()).not.toContain('MIWEN')
+})
+
+test('the summary tells what the desk itself found among the entries exported', async () => {
+  const { desk, zhang, ducha } = await busy()
+  const before = desk.now
+  for (let n = 0; n < 3; n++) await zhang.refused('proof.verify', { heads: [] })
+  await desk.pass(hour)
+  const all = await filesOf((await exported(ducha, { kind: 'whole' })).file)
+  expect(all.get('summary.html')).toContain('越权尝试')
+  const [from, to] = [iso(before - 10 * minute), iso(before)]
+  const earlier = await filesOf((await exported(ducha, { kind: 'period', from, to })).file)
+  expect(earlier.get('summary.html')).toContain('没有发现异常')
+})
+
 test('what is said in a private thread while the whole ledger is exported stays in the desk', async () => {
   const { desk, consoles, inside } = await privateStation()
   const { work } = await consoles.ducha.call('export.start', { scope: { kind: 'whole' }, language: 'zh' })

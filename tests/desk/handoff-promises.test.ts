@@ -140,7 +140,9 @@ describe('what was handed over with a next action is a promise', () => {
     })
     await takeOn(zhang, handoff)
     expect(holders(desk).get(first)).toBe('zhang')
-    expect(await list(zhang, 'open', 'zhang')).toHaveLength(2)
+    // Those of before too, as they are not broken yet.
+    expect(await list(zhang, 'open', 'zhang')).toHaveLength(4)
+    expect(await list(zhang, 'open', 'li')).toEqual([])
   })
 })
 

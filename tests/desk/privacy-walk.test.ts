@@ -148,6 +148,8 @@ const questions: Questions = {
   'proof.compare': ({ seqs }) => seqs.slice(0, 5).map((seq) => ({ head: `${seq} 0000-0000-0000-0000-0000` })),
   'witnesses.list': () => [{}],
   'witness.present': () => [{ size: 1, root: '0'.repeat(64) }],
+  'contradictions.list': () => [{}],
+  'contradictions.note': none,
   'export.start': 'machine',
   'exports.list': () => [{}],
   'export.remove': 'machine',

@@ -5,7 +5,14 @@ import type { VerifyResult } from '../../src/contract/proof.ts'
 import { at, type Console } from '../support/console.ts'
 import { ended } from '../support/exports.ts'
 import { offer, takeOn } from '../support/handing-over.ts'
-import { entriesOf, hour, type TestStation, tempDir, testStation } from '../support/station.ts'
+import {
+  entriesOf,
+  hour,
+  screensFollowLedger,
+  type TestStation,
+  tempDir,
+  testStation,
+} from '../support/station.ts'
 
 const day = 24 * hour
 
@@ -150,9 +157,9 @@ describe('consoles as witnesses', () => {
   test('what a console remembers is noted once a day for each device', async () => {
     const { desk, zhang, ducha } = await busy()
     const before = await memoryOf(zhang)
-    expect(await zhang.call('witness.present', before)).toEqual({ is: 'matches' })
+    expect(await zhang.call('witness.present', before)).toEqual({ is: 'matches', noted: false })
     desk.hears({ text: '又一句' })
-    expect(await ducha.call('witness.present', await memoryOf(ducha))).toEqual({ is: 'matches' })
+    expect(await ducha.call('witness.present', await memoryOf(ducha))).toMatchObject({ is: 'matches' })
     expect(entriesOf(desk.station, 'witness.seen')).toHaveLength(1)
     await desk.pass(day)
     await zhang.call('witness.present', before)
@@ -176,9 +183,9 @@ describe('consoles as witnesses', () => {
     const back = await testStation({ dir: copy, clock: () => desk.now })
     const [officer, supervisor] = [await at(back, 'zhang'), await at(back, 'daiban')]
     // It has grown past the head remembered, with other entries.
-    expect(await officer.call('witness.present', remembered)).toEqual({ is: 'ahead' })
+    expect(await officer.call('witness.present', remembered)).toMatchObject({ is: 'ahead' })
     while (back.station.ledger.head().size < remembered.size) back.hears({ text: '别的话' })
-    expect(await officer.call('witness.present', remembered)).toEqual({ is: 'differs' })
+    expect(await officer.call('witness.present', remembered)).toMatchObject({ is: 'differs' })
     expect(entriesOf(back.station, 'witness.contradicted').map(({ data }) => data)).toEqual([
       { by: 'console', size: remembered.size, root: remembered.root, is: 'ahead' },
       { by: 'console', size: remembered.size, root: remembered.root, is: 'differs' },
@@ -190,14 +197,42 @@ describe('consoles as witnesses', () => {
       size: remembered.size,
       is: 'differs',
     })
-    expect(await officer.call('witness.present', await memoryOf(officer))).toEqual({ is: 'matches' })
+    expect(await officer.call('witness.present', await memoryOf(officer))).toMatchObject({ is: 'matches' })
     expect((await supervisor.call('witnesses.list', {})).map(({ is }) => is)).toContain('differs')
+  })
+
+  test('stays with supervisors and auditors until one of them has taken note, by name; another head is another matter', async () => {
+    const { desk, zhang, ducha, daiban } = await busy()
+    const head = (fill: string, size = 9_999) => ({ size, root: fill.repeat(32) })
+    expect(await zhang.call('witness.present', head('ab'))).toEqual({ is: 'ahead', noted: false })
+    expect(await zhang.call('witness.present', head('ab'))).toEqual({ is: 'ahead', noted: false })
+    const listed = await daiban.call('contradictions.list', {})
+    expect(listed).toMatchObject([
+      { by: 'console', size: 9_999, is: 'ahead', device: 'test-pc', byName: '张建国', notedByName: null },
+    ])
+    expect(await zhang.refused('contradictions.list', {})).toMatchObject({ code: 'forbidden' })
+    expect(await zhang.refused('contradictions.note', { upto: 1 })).toMatchObject({ code: 'forbidden' })
+
+    // Told of after the list was read: nobody has seen that one.
+    await zhang.call('witness.present', head('cd', 3))
+    await ducha.call('contradictions.note', { upto: listed[0]!.seq })
+    expect(await daiban.refused('contradictions.note', { upto: listed[0]!.seq })).toEqual({
+      code: 'nothing_to_do',
+    })
+    expect(await daiban.call('contradictions.list', {})).toMatchObject([
+      { size: 3, is: 'differs', notedByName: null, notedAt: null },
+      { size: 9_999, notedByName: '督察周', notedAt: expect.any(String) },
+    ])
+    expect(daiban.pushes.at(-1)).toMatchObject({ change: { subjects: ['witnesses'] } })
+    expect(await zhang.call('witness.present', head('ab'))).toEqual({ is: 'ahead', noted: true })
+    expect(await zhang.call('witness.present', head('cd', 3))).toEqual({ is: 'differs', noted: false })
+    expect(screensFollowLedger(desk.station)).toBe(true)
   })
 
   test('a head far beyond the ledger costs nothing to refuse', async () => {
     const { zhang } = await busy()
     const far = { size: Number.MAX_SAFE_INTEGER, root: 'ab'.repeat(32) }
-    expect(await zhang.call('witness.present', far)).toEqual({ is: 'ahead' })
+    expect(await zhang.call('witness.present', far)).toMatchObject({ is: 'ahead' })
   })
 })
 

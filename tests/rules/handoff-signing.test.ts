@@ -129,6 +129,12 @@ describe('rule 16: the incoming signature', () => {
       'handoff.completed',
     ])
   })
+  test('by nobody who was disabled while the password was being checked', () => {
+    const gone = { ...colleague('li'), works: false }
+    const asked = { onBehalf: null, named: gone, signer: gone }
+    const done = signing.signIncoming(offered(), li, asked, standing(ready), moving('li'))
+    expect(types(done)).toBe('not_found')
+  })
   test('rule 17: in the place of one who is on shift they get it all; what nobody read back is on record', () => {
     const done = sign(chief, standing(given({ severity: 'serious' })), { onBehalf: '他去出警了' })
     expect('entries' in done && done.entries[0]).toMatchObject({

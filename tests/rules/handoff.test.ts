@@ -185,6 +185,8 @@ describe('rule 15: the incoming side', () => {
     expect(types(rules.reply(offered(), zhang, open, 'q', '通了'))).toEqual(['handoff.questionReplied'])
     expect(types(rules.reply(offered(), chief, open, 'q', '通了'))).toEqual(['handoff.questionReplied'])
     expect(types(rules.reply(offered(), li, open, 'q', '通了'))).toBe('wrong_side')
+    const asker = { ...offered(), to: 'chief' }
+    expect(types(rules.reply(asker, chief, open, 'q', '通了'))).toBe('wrong_side')
     expect(types(rules.reply(offered(), zhang, { ...open, replied: true }, 'q', '通了'))).toBe(
       'nothing_to_do',
     )

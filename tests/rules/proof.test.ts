@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { csvRow } from '../../src/desk/proof/csv.ts'
 import { exportFile, exportName } from '../../src/desk/proof/folder.ts'
-import { present, standing } from '../../src/desk/proof/rules.ts'
+import { note, present, standing } from '../../src/desk/proof/rules.ts'
 
 describe('a row for a spreadsheet', () => {
   test.each([
@@ -56,6 +56,11 @@ describe('a head a console remembers', () => {
         entries: [{ type: 'witness.contradicted', data: { by: 'console', ...head, is } }],
       })
   })
+})
+
+test('what nobody has to take note of any more is refused', () => {
+  expect(note(40, true)).toMatchObject({ entries: [{ type: 'witness.noted', data: { upto: 40 } }] })
+  expect(note(40, false)).toEqual({ refused: { code: 'nothing_to_do' } })
 })
 
 test('the name of an export says its kind and time, and leads nowhere else', () => {

@@ -40,7 +40,9 @@ const variants: { [type: string]: (data: Data) => string | undefined } = {
         ? 'itemLeftHeldByOther'
         : why === 'gone'
           ? 'itemLeftGone'
-          : undefined,
+          : why === 'private'
+            ? 'itemLeftPrivate'
+            : undefined,
   'escalation.resolved': ({ returnVisitAt }) => (returnVisitAt ? 'resolvedWithVisit' : undefined),
   'escalation.visited': ({ next }) => (next ? 'visitedAgainAt' : undefined),
   'ledger.verified': ({ unaltered, complete }) => {

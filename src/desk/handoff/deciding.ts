@@ -2,6 +2,7 @@ import type { Refusal } from '../../contract/errors.ts'
 import { type HandoffDecision, isSevere } from '../../contract/handoff.ts'
 import type { Draft } from '../../ledger/entry.ts'
 import { type Decision, entries, refuse } from '../decision.ts'
+import { maskText } from '../people/masking.ts'
 import { iso } from '../time.ts'
 import * as did from './entries.ts'
 import type { Actor, HandoffState, ItemState } from './item.ts'
@@ -74,9 +75,25 @@ function decideOne(
     if ('refused' in closing) return closing
     return entries(...closing.entries, did.handoffItemDecided(handoff, about(item), decision))
   }
-  if (isSame(item, decision)) return entries()
-  return entries(did.handoffItemDecided(handoff, about(item), decision))
+  const wanted = asWritten(item.decision, decision)
+  if (isSame(item, wanted)) return entries()
+  return entries(did.handoffItemDecided(handoff, about(item), wanted))
 }
+
+/** A console is told masked words (rule 20): where they come back unchanged, those that were written stay. */
+function asWritten(present: HandoffDecision | null, wanted: HandoffDecision): HandoffDecision {
+  if (present?.do === 'handOver' && wanted.do === 'handOver')
+    return {
+      ...wanted,
+      nextAction: unmasked(present.nextAction, wanted.nextAction),
+      ifThen: wanted.ifThen === null ? null : unmasked(present.ifThen ?? '', wanted.ifThen),
+    }
+  if (present?.do === 'keep' && wanted.do === 'keep')
+    return { ...wanted, reason: unmasked(present.reason, wanted.reason) }
+  return wanted
+}
+
+const unmasked = (written: string, said: string) => (maskText(written).text === said ? written : said)
 
 function isSame({ decision: present }: ItemState, wanted: HandoffDecision): boolean {
   if (present === null) return false

@@ -14,7 +14,12 @@ export function itemApplies(db: Db): Record<string, (entry: Entry) => void> {
      VALUES (@handoff, @item, @place, @frozen, @severe, @thread, @account, 1, 0)
      ON CONFLICT DO UPDATE SET place = excluded.place, frozen = excluded.frozen, severe = excluded.severe, present = 1,
        -- There again after it was closed from the sheet: to be decided anew.
-       did = CASE did WHEN 'close' THEN NULL ELSE did END`,
+       did = CASE did WHEN 'close' THEN NULL ELSE did END,
+       -- What stands differently now was not accepted like that.
+       accepted = CASE frozen WHEN excluded.frozen THEN accepted ELSE 0 END,
+       read_seq = CASE frozen WHEN excluded.frozen THEN read_seq END,
+       read_at = CASE frozen WHEN excluded.frozen THEN read_at END,
+       read_by = CASE frozen WHEN excluded.frozen THEN read_by END`,
   )
   // What was closed from the sheet stays on it: that is what became of it.
   const remove = db.prepare(

@@ -133,6 +133,19 @@ function promiseApplies(db: Db): Record<string, (entry: Entry) => void> {
      SELECT 'p' || decided_seq, decided_seq, handoff, item, thread, ?, deadline, 0 FROM handoff_item
      WHERE handoff = ? AND did = 'handOver' AND left_why IS NULL ORDER BY place, item`,
   )
+  // What whoever gives an item away promised of it before is the new owner's to keep, unless it is broken already.
+  const handOnThreads = db.prepare(
+    `UPDATE promise SET to_user = @to WHERE n IN (
+       SELECT p.n FROM handoff_item i CROSS JOIN promise p INDEXED BY promise_of_thread
+       WHERE i.handoff = @handoff AND i.did = 'handOver' AND i.left_why IS NULL AND p.thread = i.thread
+         AND p.done_at IS NULL AND p.thread IS NOT NULL AND p.to_user = @from AND ifnull(p.deadline, 9e15) > @at)`,
+  )
+  const handOnOthers = db.prepare(
+    `UPDATE promise SET to_user = @to WHERE n IN (
+       SELECT p.n FROM handoff_item i CROSS JOIN promise p INDEXED BY promise_of_item
+       WHERE i.handoff = @handoff AND i.did = 'handOver' AND i.left_why IS NULL AND i.thread IS NULL
+         AND p.item = i.item AND p.done_at IS NULL AND p.thread IS NULL AND p.to_user = @from AND ifnull(p.deadline, 9e15) > @at)`,
+  )
   const doneOfThread = db.prepare(
     `UPDATE promise INDEXED BY promise_of_thread SET done_at = ?
      WHERE thread = ? AND done_at IS NULL AND thread IS NOT NULL`,
@@ -148,7 +161,13 @@ function promiseApplies(db: Db): Record<string, (entry: Entry) => void> {
   const one = (e: Entry) => doneOne.run(Date.parse(e.at), e.data.promise)
   const due = (e: Entry) => fallDue.run(e.data.promise)
   return {
-    'handoff.completed': (e) => make.run(e.data.to, e.subject),
+    'handoff.completed': (e) => {
+      const { from, to } = e.data
+      const given = { handoff: e.subject, from, to, at: Date.parse(e.at) }
+      handOnThreads.run(given)
+      handOnOthers.run(given)
+      make.run(to, e.subject)
+    },
     'message.sent': (e) => {
       if (isAnswer(e.data.purpose)) thread(e)
     },

@@ -1,5 +1,6 @@
 import type { Draft } from '../../ledger/entry.ts'
 import { type Decision, entries, refuse } from '../decision.ts'
+import { maskText } from '../people/masking.ts'
 import { minute } from '../time.ts'
 import * as did from './entries.ts'
 import type { Actor, Colleague, FrozenItem, FrozenQueue, HandoffState, ItemState } from './item.ts'
@@ -66,10 +67,12 @@ export function setNotices(
   handoff: HandoffState,
   by: Actor,
   present: readonly string[],
-  notices: readonly string[],
+  asked: readonly string[],
 ): Decision {
   const not = notPreparing(handoff, by)
   if (not) return not
+  // A console is told masked words (rule 20): what comes back unchanged stays as it was written.
+  const notices = asked.map((said) => present.find((written) => maskText(written).text === said) ?? said)
   const same = notices.length === present.length && notices.every((notice, at) => notice === present[at])
   return same ? refuse({ code: 'nothing_to_do' }) : entries(did.handoffNoticesSet(handoff.id, notices))
 }
@@ -130,6 +133,8 @@ export function reply(
 ): Decision {
   if (!isOpen(handoff)) return wrongState(handoff)
   if (!isOutgoing(handoff, by)) return refuse({ code: 'wrong_side', side: 'outgoing' })
+  // A supervisor who takes over does not answer what they asked.
+  if (by.user === handoff.to) return refuse({ code: 'wrong_side', side: 'outgoing' })
   if (asked === null) return refuse({ code: 'not_found', what: 'question', id })
   if (asked.replied) return refuse({ code: 'nothing_to_do' })
   const { item, thread } = asked

@@ -48,7 +48,7 @@ export function readSheet(station: Station, row: HandoffRecord, reader: Reader):
   const items = handoffs.items(row.id).map((record) => ({ record, frozen: frozenOf(record) }))
   const queue = JSON.parse(row.queue) as FrozenQueue
   const seqs = [
-    ...items.flatMap(({ frozen }) => [frozen.card, frozen.said]),
+    ...items.flatMap(({ frozen }) => [frozen.card, frozen.said, promiseSeq(station, frozen)]),
     ...queue.rows.map(({ card }) => card),
   ]
   const questions = new Map<string, QuestionRecord[]>()
@@ -69,6 +69,11 @@ export function readSheet(station: Station, row: HandoffRecord, reader: Reader):
     accountName: (id) => names.get(id) ?? id,
     mayRead: (thread) => station.access.mayReadThread(thread, reader),
   }
+}
+
+/** Whose content says what an earlier handoff promised. */
+function promiseSeq({ views }: Station, { promise }: FrozenItem): number | null {
+  return promise === null ? null : (views.promises.one(promise)?.seq ?? null)
 }
 
 /** Contents by their `seq`; what was erased is not there. */
@@ -165,10 +170,10 @@ function summaryOf({ texts }: Sheet, { kind, said }: FrozenItem): string | null 
 
 const masked = (text: string | null) => (text === null ? null : maskText(text).text)
 
-function earlierPromise({ station }: Sheet, id: string, readable: boolean): HandoffItem['promise'] {
+function earlierPromise({ station, texts }: Sheet, id: string, readable: boolean): HandoffItem['promise'] {
   const promise = station.views.promises.one(id)
   if (promise === null) return null
-  const words = textsOf(station, [promise.seq]).get(promise.seq)?.nextAction
+  const words = texts.get(promise.seq)?.nextAction
   return {
     id,
     nextAction: readable && typeof words === 'string' ? maskText(words).text : null,
@@ -236,7 +241,8 @@ function movedTo({ station, row }: Sheet, record: ItemRecord, frozen: FrozenItem
     return left === null ? null : { left }
   }
   if (record.left_why !== null) return { left: record.left_why }
-  if (record.did === 'handOver' && row.owner !== null)
+  // What came back to the outgoing officer after it had gone was decided by nobody, and has moved all the same.
+  if ((record.did === 'handOver' || record.did === null) && row.owner !== null)
     return { to: row.owner, toName: station.views.people.nameOf(row.owner) }
   return { left: record.did === 'close' ? 'closed' : 'kept' }
 }

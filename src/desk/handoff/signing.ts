@@ -38,6 +38,9 @@ export function signOutgoing(
   const open = items.filter(({ item, left }) => item.decision === null && left === null)
   if (open.length > 0)
     return refuse({ code: 'handoff_unfinished', lacks: 'decisions', items: open.map(({ item }) => item.id) })
+  // A later freeze point may have found severe what was decided as none.
+  const endless = items.filter(({ item, left }) => left === null && lacksDeadline(item))
+  if (endless.length > 0) return refuse({ code: 'needs_deadline', items: endless.map(({ item }) => item.id) })
   const signing = { side: 'outgoing', to, onBehalfOf: behalf, signOff: asked.signOff } as const
   return entries(did.handoffSigned(handoff.id, signing, behalf === null ? null : asked.onBehalf))
 }
@@ -78,6 +81,8 @@ export function signIncoming(
   }
   // In the place of somebody who is not there, whoever signs answers for it all.
   const owner = behalf === null || asked.named.onShift ? asked.named : asked.signer
+  // Disabled, or given another role, while the password was being checked.
+  if (!owner.works) return refuse({ code: 'not_found', what: 'person', id: owner.user })
   const signing = { side: 'incoming', to: handoff.to, onBehalfOf: behalf } as const
   const signed = did.handoffSigned(
     handoff.id,
@@ -121,6 +126,9 @@ export function lacking(items: readonly Standing[]) {
     acceptance: ids(given.filter(({ item }) => !item.accepted)),
   }
 }
+
+const lacksDeadline = ({ severity, decision }: ItemState) =>
+  isSevere(severity) && decision?.do === 'handOver' && decision.deadline === null
 
 /** Null: it is this person's own signature. */
 function inPlaceOf(side: string, by: Actor, reason: string | null): string | 'wrong' | null {

@@ -11,6 +11,8 @@ export const handoffTables: ViewTables = {
       state TEXT NOT NULL CHECK (state IN ('preparing', 'offered', 'done', 'cancelled')),
       from_user TEXT NOT NULL,
       to_user TEXT,
+      -- To whom it was offered last, also where that was taken back.
+      offered_to TEXT,
       -- Whom the items moved to.
       owner TEXT,
       started_at INTEGER NOT NULL,

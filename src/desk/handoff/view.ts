@@ -18,6 +18,7 @@ export interface HandoffRecord {
   state: HandoffState['state']
   from_user: string
   to_user: string | null
+  offered_to: string | null
   owner: string | null
   started_at: number
   frozen_at: number
@@ -206,8 +207,14 @@ function handoffApplies(db: Db): Record<string, (entry: Entry) => void> {
   const sign = db.prepare(
     `INSERT INTO handoff_signature (handoff, side, seq, user, role, at, behalf_of) VALUES (?, ?, ?, ?, ?, ?, ?)`,
   )
+  // What another one read back and accepted is not this one's.
+  const anew = db.prepare(
+    `UPDATE handoff_item SET read_seq = NULL, read_at = NULL, read_by = NULL, accepted = 0
+     WHERE handoff = @handoff AND EXISTS (SELECT 1 FROM handoff WHERE id = @handoff AND offered_to <> @to)`,
+  )
   const offer = db.prepare(
-    `UPDATE handoff SET state = 'offered', to_user = ?, offered_at = ?, sign_off = ? WHERE id = ?`,
+    `UPDATE handoff SET state = 'offered', to_user = @to, offered_to = @to, offered_at = @at, sign_off = @signOff
+     WHERE id = @handoff`,
   )
   const unsign = db.prepare('DELETE FROM handoff_signature WHERE handoff = ?')
   const withdraw = db.prepare(
@@ -236,7 +243,10 @@ function handoffApplies(db: Db): Record<string, (entry: Entry) => void> {
     'handoff.signed': (e) => {
       const { side, to, onBehalfOf, signOff } = e.data
       signed(e, e.subject, side, onBehalfOf)
-      if (side === 'outgoing') offer.run(to, time(e.at), signOff ? 1 : 0, e.subject)
+      if (side !== 'outgoing') return
+      const handoff = e.subject
+      anew.run({ handoff, to })
+      offer.run({ handoff, to, at: time(e.at), signOff: signOff ? 1 : 0 })
     },
     'handoff.withdrawn': (e) => {
       unsign.run(e.subject)

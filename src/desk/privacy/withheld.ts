@@ -3,7 +3,7 @@ import type { Db } from '../view.ts'
 
 /** What an export leaves out (rule 11): the contents of entries that are about, or name, one of these. */
 export interface PrivateIds {
-  /** Private threads, and scam warnings about the residents they are with. */
+  /** Private threads, scam warnings about the residents they are with, and findings that name them. */
   matters: ReadonlySet<string>
   /** Residents who are in private threads, or spoke in them. */
   residents: ReadonlySet<string>
@@ -34,6 +34,12 @@ export function privateIds(db: Db, isOpen: (thread: string) => boolean = () => f
   for (const { id, contact, thread } of warnings.all())
     if ((contact !== null && residents.has(contact)) || (thread !== null && matters.has(thread)))
       matters.add(id)
+  const findings = db
+    .prepare<[string], string>(
+      'SELECT DISTINCT f.id FROM finding f JOIN json_each(f.threads) named JOIN json_each(?) private USING (value)',
+    )
+    .pluck()
+  for (const id of findings.all(JSON.stringify([...matters]))) matters.add(id)
   return { matters, residents }
 }
 

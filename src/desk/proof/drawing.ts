@@ -42,9 +42,10 @@ export async function draw(
   try {
     frozen.exec('BEGIN')
     const { range, runs } = choose(frozen, wanted.scope, upto)
-    const drawn = await told(frozen, runs ?? [{ from: 1, to: upto }], isOpen, doing, folder)
+    const chosenRuns: readonly Run[] = runs ?? [{ from: 1, to: upto }]
+    const drawn = await told(frozen, chosenRuns, isOpen, doing, folder)
     const { summing, withheld, glass, chosen } = drawn
-    const making = { summing, upto, folder, signal: doing.signal }
+    const making = { summing, runs: chosenRuns, upto, folder, signal: doing.signal }
     const papers = [...drawn.pages, ...(await writePages(station, wanted, by, making))]
     const hashes = Object.fromEntries(papers.map((page) => [page.name, page.hash]))
     const paperList = `${JSON.stringify(hashes, null, 1)}\n`

@@ -52,3 +52,6 @@ export const witnessContradicted = (data: {
   root: string
   is: 'differs' | 'ahead'
 }): Draft => draft('witness.contradicted', 'witnesses', data)
+
+/** A supervisor or auditor has taken note, by name, of all that entries up to this one told of. */
+export const witnessNoted = (upto: number): Draft => draft('witness.noted', 'witnesses', { upto })

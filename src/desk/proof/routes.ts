@@ -9,8 +9,9 @@ import { compare } from './comparing.ts'
 import { exportLedger, needSigner } from './exporting.ts'
 import { listExports, removeExport } from './exports.ts'
 import { exportFile, exportName } from './folder.ts'
+import { note } from './rules.ts'
 import { verifyLedger } from './verifying.ts'
-import { presentHead, witnesses } from './witnesses.ts'
+import { contradictions, presentHead, witnesses } from './witnesses.ts'
 
 type Names =
   | 'work.get'
@@ -19,6 +20,8 @@ type Names =
   | 'proof.compare'
   | 'witnesses.list'
   | 'witness.present'
+  | 'contradictions.list'
+  | 'contradictions.note'
   | 'export.start'
   | 'exports.list'
   | 'export.remove'
@@ -43,6 +46,11 @@ export const proofRoutes: Pick<Routes, Names> = {
   'proof.compare': { allow: everyone, run: (station, { head }, by) => compare(station, head, by) },
   'witnesses.list': { allow: proving, run: (station) => witnesses(station) },
   'witness.present': { allow: everyone, run: (station, head, by) => presentHead(station, head, by) },
+  'contradictions.list': { allow: exporting, run: (station) => contradictions(station) },
+  'contradictions.note': {
+    allow: exporting,
+    run: ({ views }, { upto }) => ({ decision: note(upto, views.contradictions.waits(upto)) }),
+  },
   'export.start': {
     allow: exporting,
     run: (station, { scope, language }, by) => {

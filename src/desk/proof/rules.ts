@@ -1,6 +1,6 @@
-import { type Decision, entries } from '../decision.ts'
+import { type Decision, entries, refuse } from '../decision.ts'
 import { hour } from '../time.ts'
-import { witnessContradicted, witnessSeen } from './entries.ts'
+import { witnessContradicted, witnessNoted, witnessSeen } from './entries.ts'
 
 export type Standing = 'matches' | 'differs' | 'ahead'
 
@@ -22,6 +22,11 @@ export function present(
 ): Decision {
   if (is !== 'matches') return entries(witnessContradicted({ by: 'console', ...head, is }))
   return noted !== null && dayOf(noted) === dayOf(now) ? entries() : entries(witnessSeen(head.size))
+}
+
+/** `waits`: whether anything told up to there is still to be taken note of. */
+export function note(upto: number, waits: boolean): Decision {
+  return waits ? entries(witnessNoted(upto)) : refuse({ code: 'nothing_to_do' })
 }
 
 /** Days begin at midnight in Shanghai, which keeps UTC+8 all year. */

@@ -1,5 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises'
-import type { Witness } from '../../contract/proof.ts'
+import type { Contradiction, Witness } from '../../contract/proof.ts'
 import { parseCheckpoint } from '../../ledger/checkpoint.ts'
 import type { Entry } from '../../ledger/entry.ts'
 import { LEDGER_EXPORTED } from '../../ledger/exported.ts'
@@ -7,7 +7,7 @@ import { shortCode } from '../../ledger/short-code.ts'
 import type { StoredCheckpoint } from '../../ledger/sqlite/ledger.ts'
 import type { By, Commit } from '../route.ts'
 import type { Station } from '../station/station.ts'
-import { iso } from '../time.ts'
+import { iso, isoOrNull } from '../time.ts'
 import { standingOf } from './comparing.ts'
 import { present, type Standing } from './rules.ts'
 
@@ -32,7 +32,7 @@ export function presentHead(
   station: Station,
   head: { size: number; root: string },
   by: By,
-): Commit<{ is: Standing }> {
+): Commit<{ is: Standing; noted: boolean }> {
   const { db } = station
   const is = standingOf(station, head)
   const noted = db.prepare<[string], number>('SELECT at FROM device_noted WHERE device = ?').pluck()
@@ -50,7 +50,7 @@ export function presentHead(
       if (is === 'matches' && says)
         db.prepare('INSERT OR REPLACE INTO device_noted (device, at) VALUES (?, ?)').run(by.device, by.now)
     },
-    result: () => ({ is }),
+    result: () => ({ is, noted: station.views.contradictions.isNoted(head) }),
   }
 }
 
@@ -67,6 +67,22 @@ export async function witnesses(station: Station): Promise<Witness[]> {
     if (n % atOnce === atOnce - 1) await turn()
   }
   return found.sort((a, b) => b.at.localeCompare(a.at) || b.size - a.size)
+}
+
+/** Newest first. */
+export function contradictions({ views }: Station): Contradiction[] {
+  return views.contradictions.all().map((row) => ({
+    seq: row.seq,
+    by: row.by,
+    size: row.size,
+    code: shortCode(Buffer.from(row.root, 'hex')),
+    is: row.standing,
+    at: iso(row.at),
+    device: row.device,
+    byName: views.people.nameOf(row.user),
+    notedByName: row.noted_by === null ? null : views.people.nameOf(row.noted_by),
+    notedAt: isoOrNull(row.noted_at),
+  }))
 }
 
 function consoleHeads(station: Station): Witness[] {

@@ -97,7 +97,7 @@ export const en: Words = {
       severe: 'Severe matters, each read back by the incoming officer',
       handOver: 'Other matters handed over',
       undecided: 'Not yet decided',
-      gone: 'Closed, or taken by somebody else, before the signatures',
+      gone: 'Closed, taken by somebody else or left in the queue: nothing to hand over',
       accounts: 'Accounts',
       keep: 'Kept by the outgoing officer',
       close: 'Closed at the handoff',

@@ -125,6 +125,7 @@ const names: Readonly<Record<string, readonly [zh: string, en: string]>> = {
   'warning.replied': ['预警查看回应', 'reply looked for on a scam warning'],
   'warning.visited': ['预警上门', 'visit on a scam warning'],
   'witness.contradicted': ['存证点与账本矛盾', 'checkpoint contradicted the ledger'],
+  'witness.noted': ['知悉账本与存证点矛盾', 'contradiction of the ledger taken note of'],
   'witness.seen': ['其他电脑见证存证点', 'checkpoint seen by another PC'],
 }
 

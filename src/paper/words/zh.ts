@@ -91,7 +91,7 @@ export const zh = {
       severe: '重点事项（接班人逐件复述）',
       handOver: '其他移交事项',
       undecided: '尚未决定',
-      gone: '签名前已办结或由他人承办，不必交接',
+      gone: '签名前已办结、由他人承办或留在队列里，不必交接',
       accounts: '账号状况',
       keep: '交班人继续承办',
       close: '当场办结',

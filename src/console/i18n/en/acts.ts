@@ -164,6 +164,7 @@ export const acts: Words<typeof zh> = {
     itemLeftClosed: 'An item was not handed over: it had been closed meanwhile',
     itemLeftHeldByOther: 'An item was not handed over: somebody else held it by then',
     itemLeftGone: 'An item was not handed over: the outgoing officer had it no longer',
+    itemLeftPrivate: 'An item was not handed over: private and held by nobody, it stayed in the queue',
     completed: 'The handoff is done: from {from} to {to}',
     corrected: '{actor} added a correction',
     promiseDue: 'What was promised at the handoff was not done in time',
@@ -231,6 +232,7 @@ export const acts: Words<typeof zh> = {
       'The head of the ledger that {actor}’s computer remembers ({size} entries) does not match: the ledger may be an old copy, or rebuilt',
     contradictedByCheckpoint:
       'A checkpoint that {actor} compared ({size} entries) does not match: the ledger may be an old copy, or rebuilt',
+    noted: '{actor} took note that the ledger does not match a head kept elsewhere',
   },
   audit: {
     viewed: '{actor} looked at the audit records',

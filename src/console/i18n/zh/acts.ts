@@ -162,6 +162,7 @@ export const acts = {
     itemLeftClosed: '一项没有移交：其间已经办结',
     itemLeftHeldByOther: '一项没有移交：其间已由他人承办',
     itemLeftGone: '一项没有移交：其间已经不在交班人手中',
+    itemLeftPrivate: '一项没有移交：私密会话，无人承办，留在队列里',
     completed: '交接班完成：由{from}交给{to}',
     corrected: '{actor}补充了一份更正记录',
     promiseDue: '交接班时约定的事到期未办',
@@ -227,6 +228,7 @@ export const acts = {
     seen: '{actor}的电脑记住的账本头（{size} 条）与账本相符',
     contradicted: '{actor}的电脑记住的账本头（{size} 条）与账本不符，账本可能被换成旧的或重建过',
     contradictedByCheckpoint: '{actor}比对的存证点（{size} 条）与账本不符，账本可能被换成旧的或重建过',
+    noted: '{actor}已知悉账本与存证点不符',
   },
   audit: { viewed: '{actor}查阅了审计记录', viewedRaw: '{actor}查阅了一条原始记录' },
   finding: {

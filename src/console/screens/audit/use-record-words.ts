@@ -29,7 +29,10 @@ export function useRecordWords() {
     return text ?? ''
   }
 
+  /** The lock of a private thread is drawn where it is shown. */
+  const residentOf = ({ contactName }: RecordRow) =>
+    contactName === '🔒' ? t('audit.records.private') : (contactName ?? '')
   const accountOf = ({ account }: RecordRow) => (account === null ? '' : directory.accountName(account))
 
-  return { whoOf, sentence, words, accountOf }
+  return { whoOf, sentence, words, residentOf, accountOf }
 }

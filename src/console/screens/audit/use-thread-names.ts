@@ -3,7 +3,7 @@ import { useI18n } from 'vue-i18n'
 import { Refused } from '../../../contract/errors.ts'
 import { useConnection } from '../../connection/connection.ts'
 
-/** What threads are called, asked for once each: the resident's name, or 🔒 with the category. */
+/** What threads are called, asked for once each: the resident's name, or that it is private, with the category. */
 export function useThreadNames() {
   const connection = useConnection()
   const { t } = useI18n()
@@ -18,8 +18,10 @@ export function useThreadNames() {
     let name = id
     try {
       const thread = await connection.call('thread.get', { thread: id })
-      const category = thread.category ? t(`app.categories.${thread.category}`) : ''
-      name = thread.readable ? thread.contactName : `🔒 ${category}`.trim()
+      const sealed = thread.category
+        ? t('groups.marks.sealed', { category: t(`app.categories.${thread.category}`) })
+        : t('groups.marks.sealedPlain')
+      name = thread.readable ? thread.contactName : sealed
     } catch (error) {
       if (!(error instanceof Refused)) throw error
       // One that is not there keeps its id.

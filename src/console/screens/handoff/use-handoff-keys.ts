@@ -35,7 +35,8 @@ export function useHandoffKeys(keys: Keys): void {
   /** As the desk suggests it; what is severe is looked at first. */
   async function asSuggested() {
     const form = detail.value?.decision
-    if (!form) return
+    // A key that comes before the answer would be for the item shown before.
+    if (!form || acts.acting.value > 0) return
     if (deciding.value.some(({ severity }) => isSevere(severity))) return form.take('handOver')
     const decision = form.suggestion()
     if (decision && (await acts.decide(deciding.value, decision))) keys.advance()

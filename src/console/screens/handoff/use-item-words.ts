@@ -19,6 +19,12 @@ export function useItemWords() {
     return t(`handoff.actions.${action}`, { desk })
   }
 
+  /** Of several at once: what one of them was promised, or needs, is not what the others do. */
+  function suggestedForAll(items: readonly HandoffItem[]): string {
+    const [one, ...others] = new Set(items.map(suggested))
+    return one !== undefined && others.length === 0 ? one : t('handoff.actions.follow')
+  }
+
   function decided(decision: HandoffDecision): string {
     if (decision.do === 'keep') return t('handoff.decided.keep', { reason: decision.reason })
     if (decision.do === 'close')
@@ -28,5 +34,5 @@ export function useItemWords() {
       : t('handoff.decided.handOver', { action: decision.nextAction, at: time.moment(decision.deadline) })
   }
 
-  return { whyOf, suggested, decided }
+  return { whyOf, suggestedForAll, decided }
 }
