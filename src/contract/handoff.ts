@@ -144,7 +144,10 @@ export interface HandoffItem {
    * others than the outgoing officer). Before, why it has gone
    * from the outgoing officer since the freeze point: it then needs no decision, and counts as decided.
    */
-  moved: { to: string; toName: string } | { left: 'closed' | 'heldByOther' | 'kept' | 'gone' | 'private' } | null
+  moved:
+    | { to: string; toName: string }
+    | { left: 'closed' | 'heldByOther' | 'kept' | 'gone' | 'private' }
+    | null
 }
 
 export interface Handoff extends HandoffRow {

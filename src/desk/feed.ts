@@ -20,6 +20,7 @@ const areaOf: readonly [prefix: string, area: string][] = [
   ['escalationLevels.', 'desks'],
   ['quickReply.', 'quickReplies'],
   ['checklist.', 'checklists'],
+  ['witness.noted', 'contradictions'],
   ['witness.', 'witnesses'],
   ['export.', 'exports'],
   ['ledger.exported', 'exports'],

@@ -1,5 +1,15 @@
 import { describe, expect, test } from 'vitest'
-import { handOver, heldBy, holders, idsOf, itemsOf, keep, night, offer, takeOn } from '../support/handing-over.ts'
+import {
+  handOver,
+  heldBy,
+  holders,
+  idsOf,
+  itemsOf,
+  keep,
+  night,
+  offer,
+  takeOn,
+} from '../support/handing-over.ts'
 import { entriesOf, hour, minute, password, screensFollowLedger } from '../support/station.ts'
 
 describe('rule 11: a private thread nobody holds', () => {
@@ -168,7 +178,9 @@ describe('rule 20: words a console has shown masked', () => {
     await zhang.call('handoff.decide', { handoff, items: [item], decision: later })
     await zhang.call('handoff.setNotices', { handoff, notices: [...shown.notices, '停电'] })
     const contents = desk.station.db
-      .prepare(`SELECT body FROM content JOIN entry USING (seq) WHERE canonical ->> '$.type' = ? ORDER BY seq DESC`)
+      .prepare(
+        `SELECT body FROM content JOIN entry USING (seq) WHERE canonical ->> '$.type' = ? ORDER BY seq DESC`,
+      )
       .pluck()
     expect(JSON.parse(contents.get('handoff.itemDecided') as string)).toEqual({
       nextAction: '回 13812345678',

@@ -223,7 +223,7 @@ describe('consoles as witnesses', () => {
       { size: 3, is: 'differs', notedByName: null, notedAt: null },
       { size: 9_999, notedByName: '督察周', notedAt: expect.any(String) },
     ])
-    expect(daiban.pushes.at(-1)).toMatchObject({ change: { subjects: ['witnesses'] } })
+    expect(daiban.pushes.at(-1)).toMatchObject({ change: { subjects: ['contradictions'] } })
     expect(await zhang.call('witness.present', head('ab'))).toEqual({ is: 'ahead', noted: true })
     expect(await zhang.call('witness.present', head('cd', 3))).toEqual({ is: 'differs', noted: false })
     expect(screensFollowLedger(desk.station)).toBe(true)

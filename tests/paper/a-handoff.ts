@@ -293,7 +293,7 @@ export function aHandoff(items: number, changed: Partial<Handoff> = {}): Handoff
     checkpoint,
     station: '隆回县公安局桃洪派出所',
     text: null,
-    may: { prepare: false, receive: false, onBehalf: [] },
+    may: { prepare: false, outgoing: false, receive: false, onBehalf: [] },
     ...changed,
   }
 }

@@ -6,7 +6,11 @@ import type { Standing } from './signing.ts'
 import type { HandoffRecord } from './view.ts'
 
 /** What an item is now, within the commit too. */
-export function presentOf(station: Station, from: string, { kind, thread: id, id: item }: ItemState): Present {
+export function presentOf(
+  station: Station,
+  from: string,
+  { kind, thread: id, id: item }: ItemState,
+): Present {
   const { views } = station
   const thread = id === null ? null : views.threads.thread(id)
   return {

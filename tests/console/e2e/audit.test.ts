@@ -80,6 +80,7 @@ describe('the auditor’s desk', () => {
     await sun.keyboard.press('ArrowLeft')
     await expect(sun.getByTestId('history-banner')).toHaveAttribute('data-seq', String(seq - 1))
     await expect(sun.getByTestId('state-then')).toHaveText('无人承办')
+    await expect(sun).toHaveURL(new RegExp(`seq=${seq - 1}`))
     await sun.reload()
     await expect(sun.getByTestId('history-banner')).toHaveAttribute('data-seq', String(seq - 1))
     await expect(sun.getByTestId('state-then')).toHaveText('无人承办')

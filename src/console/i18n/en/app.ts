@@ -249,7 +249,6 @@ export const app: Words<typeof zh> = {
     reasons: { handoff: 'Handoff', hour: 'Hourly', export: 'Export' },
     verify: 'Verify the whole ledger',
     verifying: 'Checking every entry…',
-    verifyFailed: 'The check could not be finished: {why}',
     verified: 'Verified {at}, {size} entries',
     unalteredYes: 'Unaltered',
     unalteredYesText: 'Every entry, link, root hash and signature fits.',

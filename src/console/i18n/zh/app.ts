@@ -233,7 +233,6 @@ export const app = {
     reasons: { handoff: '交接班', hour: '整点', export: '导出' },
     verify: '校验整个账本',
     verifying: '正在逐条校验…',
-    verifyFailed: '校验没有完成：{why}',
     verified: '{at} 校验完毕，共 {size} 条',
     unalteredYes: '未被改动',
     unalteredYesText: '每一条记录、前后链接、根散列和签名都相符。',

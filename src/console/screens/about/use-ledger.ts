@@ -1,5 +1,4 @@
 import { computed, onMounted, onScopeDispose, ref } from 'vue'
-import { useI18n } from 'vue-i18n'
 import type { VerifyResult } from '../../../contract/proof.ts'
 import type { LedgerHead } from '../../../contract/station.ts'
 import { useRefusal } from '../../composables/use-refusal.ts'
@@ -13,10 +12,9 @@ export function useLedger() {
   const connection = useConnection()
   const changes = useChanges()
   const { wordsOf } = useRefusal()
-  const { t } = useI18n()
   const head = ref<LedgerHead | null>(null)
   const unread = ref<string | null>(null)
-  const work = useWork<VerifyResult>()
+  const work = useWork<VerifyResult>('verify')
 
   async function read() {
     try {
@@ -39,9 +37,8 @@ export function useLedger() {
     verdict: work.result,
     verifying: work.running,
     progress: work.progress,
-    error: computed(
-      () => unread.value ?? (work.error.value && t('app.about.verifyFailed', { why: work.error.value })),
-    ),
+    cancelled: work.cancelled,
+    error: computed(() => unread.value ?? work.error.value),
     verify,
     cancel: work.cancel,
   }

@@ -33,6 +33,11 @@ export function suggestedAction(item: Known): SuggestedAction {
   return item.holder === null ? 'claim' : 'follow'
 }
 
+/** For several at once; null where they differ: what one of them was promised, or needs, is not what the others do. */
+export function oneForAll(said: readonly string[]): string | null {
+  return new Set(said).size === 1 ? said[0]! : null
+}
+
 /** ms since 1970: within half an hour where somebody is in danger, an hour for the other severe ones, none for the rest. */
 export function suggestedDeadline(item: Pick<HandoffItem, 'severity'>, now: number): number | null {
   if (item.severity === 'critical') return onTheMinute(now + hour / 2)

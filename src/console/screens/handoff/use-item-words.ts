@@ -2,7 +2,7 @@ import { useI18n } from 'vue-i18n'
 import type { HandoffDecision, HandoffItem } from '../../../contract/handoff.ts'
 import { useTime } from '../../composables/use-time.ts'
 import { useDirectory } from '../../stores/directory.ts'
-import { suggestedAction } from './suggestions.ts'
+import { oneForAll, suggestedAction } from './suggestions.ts'
 
 /** An item of the sheet in words. */
 export function useItemWords() {
@@ -19,11 +19,8 @@ export function useItemWords() {
     return t(`handoff.actions.${action}`, { desk })
   }
 
-  /** Of several at once: what one of them was promised, or needs, is not what the others do. */
-  function suggestedForAll(items: readonly HandoffItem[]): string {
-    const [one, ...others] = new Set(items.map(suggested))
-    return one !== undefined && others.length === 0 ? one : t('handoff.actions.follow')
-  }
+  const suggestedForAll = (items: readonly HandoffItem[]): string =>
+    oneForAll(items.map(suggested)) ?? t('handoff.actions.follow')
 
   function decided(decision: HandoffDecision): string {
     if (decision.do === 'keep') return t('handoff.decided.keep', { reason: decision.reason })
