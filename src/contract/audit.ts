@@ -186,7 +186,7 @@ export const audit = {
   'history.shift': query<HistoryShift>()(z.strictObject({ seq })),
   /** Newest first. */
   'anomalies.list': query<Page<Anomaly>>()(
-    z.strictObject({ from: instant, to: instant, kinds: z.array(anomalyKind).optional(), ...page }),
+    z.strictObject({ from: instant, to: instant, kinds: z.array(anomalyKind).max(20).optional(), ...page }),
   ),
   'anomalies.counts': query<{ kind: AnomalyKind; n: number }[]>()(
     z.strictObject({ from: instant, to: instant }),

@@ -163,6 +163,11 @@ describe('the list', () => {
     expect(page.total).toBe(5)
     expect(page.rows.map(({ at }) => at)).toEqual(times.slice(1, 3).map(iso))
     expect((await ask(times[0]! + 1, test.now)).total).toBe(0)
+    const span = { from: iso(0), to: iso(test.now), offset: 0, limit: 200 }
+    const twice = await ducha.call('anomalies.list', { ...span, kinds: ['denied', 'denied'] })
+    expect(twice.total).toBe(5)
+    const many = { ...span, kinds: Array(1_000).fill('denied' as const) }
+    expect(await ducha.refused('anomalies.list', many)).toMatchObject({ code: 'invalid' })
   })
 
   test('names the finding that was made of it', async () => {

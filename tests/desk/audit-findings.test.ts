@@ -98,6 +98,21 @@ describe('findings', () => {
     expect(await ducha.refused('finding.close', { finding: 'f9', outcome: '无' })).toEqual(missing)
   })
 
+  test('have an id of their own: none gets among what was done in a thread by naming its id', async () => {
+    const { test, ducha, zhang } = await desk()
+    const thread = test.hears({ text: '请问几点上班' })
+    for (const id of [thread, 'zhang'])
+      expect(await ducha.refused('finding.save', finding(id))).toEqual({
+        code: 'already_there',
+        what: 'finding',
+        id,
+      })
+    const { items } = await zhang.call('thread.timeline', { thread, limit: 50 })
+    expect(items.map((item) => ('type' in item ? item.type : item.item))).not.toContain('finding.saved')
+    await ducha.call('finding.save', finding('f1'))
+    await ducha.call('finding.save', finding('f1', { title: '改过' }))
+  })
+
   test('are written by auditors, read by supervisors, and nobody else’s to see', async () => {
     const { test, ducha, daiban, zhang } = await desk()
     await ducha.call('finding.save', finding('f1'))

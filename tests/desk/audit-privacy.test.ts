@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { CallName, Input } from '../../src/contract/index.ts'
 import { allRecords } from '../support/audit.ts'
 import { at } from '../support/console.ts'
+import { exported, filesOf } from '../support/exports.ts'
 import { type PrivateStation, privateStation } from '../support/private-station.ts'
 import { entriesOf, iso, minute } from '../support/station.ts'
 
@@ -165,6 +166,30 @@ describe('with broken glass', () => {
 })
 
 describe('a finding about a private thread', () => {
+  test('is one too where it only rests on its entries, and stays one when another auditor saves over it', async () => {
+    const { desk, consoles, threads } = await privateStation()
+    const { ducha, guanli } = consoles
+    await guanli.call('person.add', { user: 'ducha2', name: '督察吴', role: 'auditor', password: 'desk-1234' })
+    const other = await at(desk, 'ducha2')
+    const seq = desk.station.views.threads.thread(threads.secret)!.last_seq
+    const finding = { id: 'f1', note: null, severity: 'low' as const, handoffs: [], anomaly: null }
+    await ducha.call('finding.save', { ...finding, title: 'MIWEN-finding', seqs: [seq], threads: [] })
+    const rows = async () => (await other.call('findings.list', { offset: 0, limit: 9 })).rows
+    expect(await rows()).toMatchObject([{ title: '🔒', threads: [threads.secret] }])
+    const files = await filesOf((await exported(other, { kind: 'whole' })).file)
+    expect([...files.values()].join()).not.toContain('MIWEN-finding')
+
+    await other.call('finding.save', { ...finding, title: '另一件事', seqs: [1], threads: [] })
+    expect(await rows()).toMatchObject([{ title: '另一件事', threads: [] }])
+    const { rows: saved } = await other.call('audit.records', { filter: { types: ['finding.saved'] }, limit: 9 })
+    expect(saved.map(({ text, content }) => [text, content])).toEqual([
+      ['另一件事', 'present'],
+      [null, 'private'],
+    ])
+    const { body } = await other.call('audit.record', { seq: saved[1]!.seq })
+    expect(body).toBe(null)
+  })
+
   test('is as private as that to other auditors', async () => {
     const { desk, consoles, threads } = await privateStation()
     const { ducha, daiban, guanli } = consoles

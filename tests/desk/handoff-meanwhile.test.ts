@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { at } from '../support/console.ts'
 import {
   handOver,
   heldBy,
@@ -189,5 +190,59 @@ describe('rule 20: words a console has shown masked', () => {
     expect(JSON.parse(contents.get('handoff.noticesSet') as string)).toEqual({
       notices: ['电工 13812345678', '停电'],
     })
+  })
+})
+
+describe('rule 14: what comes after the freeze point', () => {
+  const closing = { do: 'close', disposition: 'noReplyNeeded', note: null } as const
+
+  test('goes to the queue when the outgoing officer goes home with the second signature', async () => {
+    const { desk, zhang, li } = await night()
+    const [closed, kept] = [await heldBy(zhang, desk, '一组 甲'), await heldBy(zhang, desk, '二组 乙')]
+    const { handoff } = await zhang.call('handoff.start', { post: null })
+    await zhang.call('handoff.decide', { handoff, items: [closed], decision: closing })
+    await zhang.call('handoff.decide', { handoff, items: [kept], decision: keep })
+    await zhang.call('handoff.sign', { handoff, side: 'outgoing', password, to: 'li', signOff: true })
+    await desk.pass(minute)
+    // Reopened to him, as he is still on shift.
+    desk.hears({ from: '一组 甲', text: '还有件事' })
+    expect(holders(desk).get(closed)).toBe('zhang')
+    const later = await heldBy(zhang, desk, '三组 丙')
+    // Of a console that is not watched for threads without a holder.
+    await takeOn(await at(desk, 'li'), handoff)
+    expect(Object.fromEntries(holders(desk))).toEqual({ [kept]: 'zhang' })
+    expect(
+      entriesOf(desk.station, 'thread.returned')
+        .map(({ subject }) => subject)
+        .toSorted(),
+    ).toEqual([closed, later].toSorted())
+    expect(entriesOf(desk.station, 'shift.signedOff')).toMatchObject([{ data: { user: 'zhang', holds: 1 } }])
+    expect((await li.call('threads.list', { queue: 'unclaimed', offset: 0, limit: 5 })).total).toBe(2)
+    expect(screensFollowLedger(desk.station)).toBe(true)
+  })
+
+  test('an officer who has come for another shift since is not sent home by a late signature', async () => {
+    const { desk, zhang, li } = await night()
+    await heldBy(zhang, desk, '一组 甲')
+    const handoff = await offer(desk, zhang, { signOff: true })
+    await zhang.call('shift.signOff', {})
+    await desk.pass(12 * hour)
+    await zhang.call('shift.signOn', {})
+    await takeOn(li, handoff)
+    expect(desk.station.views.people.isOnShift('zhang')).toBe(true)
+  })
+})
+
+describe('rule 15: what nobody holds', () => {
+  test('is not kept before it is claimed, so that no record says somebody goes on with it', async () => {
+    const { desk, zhang } = await night()
+    const thread = desk.hears({ from: '一组 甲', text: '我不想活了' })
+    const { handoff } = await zhang.call('handoff.start', { post: null })
+    const asked = { handoff, items: [thread], decision: keep }
+    expect(await zhang.call('handoff.decide', asked)).toMatchObject({
+      refused: [{ item: thread, refusal: { code: 'not_holder', holder: null } }],
+    })
+    await zhang.call('thread.claim', { thread })
+    expect(await zhang.call('handoff.decide', asked)).toEqual({ refused: [] })
   })
 })

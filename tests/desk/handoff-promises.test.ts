@@ -148,8 +148,11 @@ describe('what was handed over with a next action is a promise', () => {
 
 describe('what became of the items', () => {
   test('the first act after it and how long that took, the first answer, how it was closed', async () => {
-    const { desk, zhang, li, ducha, handoff, first, second } = await takenOver()
+    const { desk, zhang, li, ducha, daiban, handoff, first, second } = await takenOver()
     await ducha.call('thread.timeline', { thread: first, limit: 5 })
+    // Nothing is done about a resident by an auditor who looks, or by keeping the words.
+    await ducha.call('audit.records', { filter: { thread: first }, limit: 5 })
+    await daiban.call('hold.place', { of: { kind: 'thread', thread: first }, reason: '留存' })
     await desk.pass(5 * minute)
     await li.call('thread.note', { thread: first, text: '记一下' })
     await desk.pass(5 * minute)

@@ -123,6 +123,10 @@ describe('one head compared', () => {
     expect(await is(`${size + 900} ${code}`)).toBe('ahead')
     expect(await is('没有存证码')).toBe('unreadable')
     expect(await is(note.replace('duty-desk/', 'duty-dusk/'))).toBe('foreign')
+    const blanks = ' '.repeat(3_900)
+    const before = performance.now()
+    for (const head of [blanks, `${size}${blanks}\nA\nB`]) expect(await is(head)).toBe('unreadable')
+    expect(performance.now() - before).toBeLessThan(500)
     // Somebody may have mistyped a code; nothing is made of that.
     expect(entriesOf(desk.station, 'witness.contradicted')).toEqual([])
   })

@@ -1,4 +1,5 @@
 import { writeSync } from 'node:fs'
+import { flushCompileCache } from 'node:module'
 import Database from 'better-sqlite3'
 import { openStation } from '../../src/desk/station/opening.ts'
 import { fileSecrets } from '../../src/desk/station/secrets.ts'
@@ -16,6 +17,9 @@ import { steps } from './handoff-steps.ts'
 const order = JSON.parse(process.argv[2] ?? '') as Order
 const { dir, step: last, moment, things, password, begun } = order
 
+// Otherwise written when a process ends in peace, which none of these does.
+flushCompileCache()
+
 let armed: { entry: string; since: number } | null = null
 const die = () => process.kill(process.pid, 'SIGKILL')
 
@@ -23,7 +27,7 @@ const prepare = Database.prototype.prepare
 Database.prototype.prepare = function (this: Database.Database, sql: string) {
   const statement = prepare.call(this, sql)
   if (sql !== 'COMMIT') return statement
-  const commit = statement.run.bind(statement)
+  const commit = statement.run.bind(statement) as () => Database.RunResult
   const written = prepare
     .call(this, `SELECT 1 FROM entry WHERE seq > ? AND canonical ->> '$.type' = ?`)
     .pluck()

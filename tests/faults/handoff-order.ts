@@ -1,5 +1,5 @@
 import { parse, v7 as uuid } from 'uuid'
-import type { Things } from './handoff-steps.ts'
+import type { Things } from './handoff-acts.ts'
 
 /** What a core that is to be killed is told. */
 

@@ -1,123 +1,25 @@
-import type { Refusal } from '../../src/contract/errors.ts'
-import type { CommandName, Input } from '../../src/contract/index.ts'
-import type { By } from '../../src/desk/route.ts'
-import type { routes } from '../../src/desk/routes.ts'
-import type { Station } from '../../src/desk/station/station.ts'
-import { takeIn } from '../../src/desk/threads/inbound.ts'
+import {
+  begunAs,
+  by,
+  clock,
+  command,
+  firstQuestion,
+  given,
+  handOver,
+  hour,
+  itemsOf,
+  keep,
+  minute,
+  type Place,
+  promiseOn,
+  readThrough,
+  type Step,
+  sign,
+} from './handoff-acts.ts'
 
 /** Handoffs from the freeze to the last signature, step by step; the same in a core that is killed and in one that goes on. */
 
-const minute = 60_000
-const hour = 60 * minute
-export const roles = {
-  zhang: 'officer',
-  li: 'officer',
-  zhao: 'officer',
-  daiban: 'supervisor',
-  ducha: 'auditor',
-} as const
-
-/** What is on Zhang's sheet. */
-export interface Things {
-  crisis: string
-  secret: string
-  warning: string
-  calm: string
-  noisy: string
-  answered: string
-  unclaimed: string
-}
-
-export interface Place {
-  station: Station
-  things: Things
-  password: string
-  /** When the steps began (ms). */
-  begun: number
-  /** Of the command; null where a step is none, or several. */
-  id: Buffer | null
-}
-
-export interface Step {
-  name: string
-  /** ms after the beginning. */
-  at: number
-  /** An entry of the one commit in which it is to be killed; null: this step only leads on to the next. */
-  entry: string | null
-  /** What the same act is told under a new command id, once it is done; undefined where it may be done twice. */
-  again?: Refusal['code'] | 'nothing new'
-  act(place: Place): Promise<unknown>
-}
-
-export function by(station: Station, user: keyof typeof roles): By {
-  return { user, role: roles[user], device: 'child', now: station.now() }
-}
-
-type Act<N extends CommandName> = (place: Place) => Input<N>
-
-/** One command of one person. */
-const command =
-  <N extends CommandName & keyof typeof routes>(user: keyof typeof roles, name: N, input: Act<N>) =>
-  (place: Place): Promise<unknown> =>
-    place.station.execute(name, input(place), by(place.station, user), place.id)
-
-/** The first, second … that was begun; corrections are not counted. */
-export function begunAs({ station }: Pick<Place, 'station'>, number: number): string {
-  const all = station.db.prepare('SELECT id FROM handoff WHERE corrects IS NULL ORDER BY seq').pluck().all()
-  return all[number - 1] as string
-}
-const firstQuestion = ({ station }: Place) =>
-  station.db.prepare('SELECT id FROM handoff_question ORDER BY asked_seq').pluck().get() as string
-const promiseOn = (place: Place, item: string) =>
-  place.station.views.promises.ofHandoff(begunAs(place, 1)).find((promise) => promise.item === item)!.id
-const itemsOf = (place: Place, number: number) =>
-  place.station.views.handoffs.items(begunAs(place, number)).map(({ item }) => item)
-
-const handOver = ({ begun }: Place, hours: number) =>
-  ({
-    do: 'handOver',
-    nextAction: '天亮后回电话',
-    deadline: new Date(begun + hours * hour).toISOString(),
-    ifThen: '不接就上门',
-  }) as const
-const given = ({ things }: Place) => [
-  things.crisis,
-  things.secret,
-  things.warning,
-  things.calm,
-  things.unclaimed,
-]
-const keep = { do: 'keep', reason: '我熟悉这件事' } as const
-
-const clock = ({ station }: Place) => station.timers.tick()
-
-/** Everything handed over is read back or accepted, and what is severe is read back. */
-const readThrough = (user: keyof typeof roles, number: number) => async (place: Place) => {
-  const { station } = place
-  const handoff = begunAs(place, number)
-  const items = station.views.handoffs.items(handoff).filter(({ did }) => did === 'handOver')
-  for (const { item, read_seq, frozen } of items)
-    if (read_seq === null && /"(critical|serious)"/.test(frozen))
-      await station.execute(
-        'handoff.readBack',
-        { handoff, item, text: '天亮后回电话' },
-        by(station, user),
-        null,
-      )
-  const open = items.filter(({ accepted }) => accepted === 0).map(({ item }) => item)
-  await station.execute('handoff.accept', { handoff, items: open }, by(station, user), null)
-}
-
-const sign = (
-  user: keyof typeof roles,
-  number: number,
-  over: Omit<Input<'handoff.sign'>, 'handoff' | 'password'>,
-) =>
-  command(user, 'handoff.sign', (place) => ({
-    handoff: begunAs(place, number),
-    password: place.password,
-    ...over,
-  }))
+const first = (place: Place) => ({ handoff: begunAs(place, 1) })
 
 /** Zhang to Li: everything a handoff can go through, and what comes after it. */
 const zhangToLi: Step[] = [
@@ -134,7 +36,7 @@ const zhangToLi: Step[] = [
     entry: 'handoff.itemDecided',
     again: 'nothing new',
     act: command('zhang', 'handoff.decide', (place) => ({
-      handoff: begunAs(place, 1),
+      ...first(place),
       items: given(place),
       decision: handOver(place, 8),
     })),
@@ -145,7 +47,7 @@ const zhangToLi: Step[] = [
     entry: 'handoff.itemDecided',
     again: 'nothing new',
     act: command('zhang', 'handoff.decide', (place) => ({
-      handoff: begunAs(place, 1),
+      ...first(place),
       items: [place.things.noisy],
       decision: keep,
     })),
@@ -156,7 +58,7 @@ const zhangToLi: Step[] = [
     entry: 'thread.closed',
     again: 'nothing new',
     act: command('zhang', 'handoff.decide', (place) => ({
-      handoff: begunAs(place, 1),
+      ...first(place),
       items: [place.things.answered],
       decision: { do: 'close', disposition: 'answered', note: '已答复' },
     })),
@@ -167,44 +69,42 @@ const zhangToLi: Step[] = [
     entry: 'handoff.itemUndecided',
     again: 'nothing_to_do',
     act: command('zhang', 'handoff.undecide', (place) => ({
-      handoff: begunAs(place, 1),
+      ...first(place),
       items: [place.things.noisy],
     })),
   },
   {
-    name: 'news after the freeze point',
+    name: 'another thread comes after the freeze point',
     at: 5 * minute,
     entry: null,
-    act: async ({ station }) =>
-      takeIn(station, 'liuhe', [
-        {
-          event: 'message',
-          contact: { external: '一组 甲', name: '一组 甲' },
-          conversation: '一组 甲',
-          external: 'news',
-          kind: 'text',
-          text: '还在吗',
-          title: null,
-          image: null,
-          sentAt: station.now(),
-        },
-      ]),
+    act: command('li', 'thread.transfer', ({ things }) => ({
+      thread: things.lamp,
+      to: 'zhang',
+      reason: '离你近',
+    })),
   },
   {
     name: 'refreeze',
     at: 6 * minute,
     entry: 'handoff.frozen',
-    act: command('zhang', 'handoff.refreeze', (place) => ({ handoff: begunAs(place, 1) })),
+    act: command('zhang', 'handoff.refreeze', first),
   },
   {
-    name: 'kept after all',
+    name: 'kept after all, and the other one handed over',
     at: 7 * minute,
     entry: null,
-    act: command('zhang', 'handoff.decide', (place) => ({
-      handoff: begunAs(place, 1),
-      items: [place.things.noisy],
-      decision: keep,
-    })),
+    act: async (place) => {
+      const { station, things } = place
+      const handoff = begunAs(place, 1)
+      const decisions = { [things.noisy]: keep, [things.lamp]: handOver(place, 8) }
+      for (const [item, decision] of Object.entries(decisions))
+        await station.execute(
+          'handoff.decide',
+          { handoff, items: [item], decision },
+          by(station, 'zhang'),
+          null,
+        )
+    },
   },
   {
     name: 'set notices',
@@ -212,7 +112,7 @@ const zhangToLi: Step[] = [
     entry: 'handoff.noticesSet',
     again: 'nothing_to_do',
     act: command('zhang', 'handoff.setNotices', (place) => ({
-      handoff: begunAs(place, 1),
+      ...first(place),
       notices: ['明早停电', '东门在修'],
     })),
   },
@@ -228,7 +128,7 @@ const zhangToLi: Step[] = [
     at: 10 * minute,
     entry: 'handoff.withdrawn',
     again: 'wrong_state',
-    act: command('zhang', 'handoff.withdraw', (place) => ({ handoff: begunAs(place, 1) })),
+    act: command('zhang', 'handoff.withdraw', first),
   },
   {
     name: 'signed again',
@@ -241,15 +141,14 @@ const zhangToLi: Step[] = [
     at: 12 * minute,
     entry: 'handoff.opened',
     again: 'nothing new',
-    act: (place) =>
-      place.station.query('handoff.get', { handoff: begunAs(place, 1) }, by(place.station, 'li')),
+    act: (place) => place.station.query('handoff.get', first(place), by(place.station, 'li')),
   },
   {
     name: 'read-back',
     at: 13 * minute,
     entry: 'handoff.itemReadBack',
     act: command('li', 'handoff.readBack', (place) => ({
-      handoff: begunAs(place, 1),
+      ...first(place),
       item: place.things.crisis,
       text: '他一个人在家，天亮后回电话',
     })),
@@ -259,7 +158,7 @@ const zhangToLi: Step[] = [
     at: 14 * minute,
     entry: 'handoff.itemQuestioned',
     act: command('li', 'handoff.question', (place) => ({
-      handoff: begunAs(place, 1),
+      ...first(place),
       item: place.things.calm,
       text: '材料齐了吗',
     })),
@@ -270,7 +169,7 @@ const zhangToLi: Step[] = [
     entry: 'handoff.questionReplied',
     again: 'nothing_to_do',
     act: command('zhang', 'handoff.reply', (place) => ({
-      handoff: begunAs(place, 1),
+      ...first(place),
       question: firstQuestion(place),
       text: '还缺照片',
     })),
@@ -280,7 +179,10 @@ const zhangToLi: Step[] = [
     at: 16 * minute,
     entry: 'handoff.itemAccepted',
     again: 'nothing_to_do',
-    act: command('li', 'handoff.accept', (place) => ({ handoff: begunAs(place, 1), items: given(place) })),
+    act: command('li', 'handoff.accept', (place) => ({
+      ...first(place),
+      items: [...given(place), place.things.lamp],
+    })),
   },
   { name: 'almost half an hour', at: 41 * minute - 1, entry: null, act: clock },
   {
@@ -297,7 +199,7 @@ const zhangToLi: Step[] = [
     act: async (place) => {
       for (const item of [place.things.secret, place.things.warning])
         await command('li', 'handoff.readBack', () => ({
-          handoff: begunAs(place, 1),
+          ...first(place),
           item,
           text: '天亮后回电话',
         }))({ ...place, id: null })
@@ -315,7 +217,7 @@ const zhangToLi: Step[] = [
     at: 44 * minute,
     entry: 'handoff.corrected',
     act: command('zhang', 'handoff.correct', (place) => ({
-      handoff: begunAs(place, 1),
+      ...first(place),
       text: '照片已经补了',
       password: place.password,
     })),

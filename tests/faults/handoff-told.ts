@@ -1,6 +1,6 @@
 import type { Station } from '../../src/desk/station/station.ts'
 import type { Entry } from '../../src/ledger/entry.ts'
-import { by } from './handoff-steps.ts'
+import { by } from './handoff-acts.ts'
 
 /** What a station says of its handoffs and of who answers for what, in a form two runs can be compared by. */
 

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { cpSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Refused } from '../../src/contract/errors.ts'
 import type { CommandName, Input, Output } from '../../src/contract/index.ts'
 import { projectionDigest } from '../../src/desk/projections.ts'
@@ -14,9 +14,10 @@ import { resources } from '../../src/hosts/resources.ts'
 import { Ledger } from '../../src/ledger/sqlite/ledger.ts'
 import { openDatabase } from '../../src/ledger/sqlite/open.ts'
 import { verifyDatabase } from '../../src/ledger/verify/verify.ts'
-import { hour, iso, password, root, screensFollowLedger, tempDir, testStation } from '../support/station.ts'
+import { hour, password, root, screensFollowLedger, tempDir, testStation } from '../support/station.ts'
+import { begunAs, by, type Things } from './handoff-acts.ts'
 import { idOf, type Moment, moments, type Order } from './handoff-order.ts'
-import { begunAs, by, steps, type Things } from './handoff-steps.ts'
+import { steps } from './handoff-steps.ts'
 import {
   alike,
   checkpointsOf,
@@ -49,6 +50,8 @@ afterAll(async () => {
 })
 const later = (clearUp: () => void | Promise<void>) => void clearing.push(clearUp)
 
+/** What Node made of the child's modules, for all of them. */
+let compiled: string
 let evening: { dir: string; things: Things; begun: number; size: number }
 let lines: string[]
 const went: Undisturbed[] = []
@@ -74,7 +77,8 @@ async function zhangsEvening(dir: string) {
   const answered = await held('四组 丁', '证好了吗')
   const seen = station.views.threads.thread(answered)!.last_seq
   await act('zhang', 'thread.answer', { thread: answered, text: '好了，来取吧', seen })
-  await held('五组 戊', '路灯坏了', 'li')
+  const lamp = await held('五组 戊', '路灯坏了', 'li')
+  await held('八组 辛', '狗丢了', 'li')
   const crisis = desk.hears({ from: '三组 丙', text: '我不想活了' })
   await act('zhang', 'alarm.acknowledge', { alarm: station.views.threads.thread(crisis)!.alarm! })
   const secret = await held('六组 己', '家里的事不好说')
@@ -93,7 +97,7 @@ async function zhangsEvening(dir: string) {
   await act('zhang', 'warning.claim', { warning })
   const unclaimed = desk.hears({ from: '七组 庚', text: '身份证丢了怎么办' })
   await desk.alone(hour)
-  const things = { crisis, secret, warning: `warning:${warning}`, calm, noisy, answered, unclaimed }
+  const things = { crisis, secret, warning: `warning:${warning}`, calm, noisy, answered, unclaimed, lamp }
   evening = { dir, things, begun: desk.now, size: station.ledger.head().size }
   await desk.close()
 }
@@ -122,6 +126,7 @@ const perform = (station: Station, step: number, clock: { now: number }, press =
 const answerAlike = (station: Station, answer: unknown) => alike(answer, namesSince(station, evening.size))
 
 beforeAll(async () => {
+  compiled = tempDir(later)
   await zhangsEvening(tempDir(later))
   const dir = tempDir(later)
   cpSync(evening.dir, dir, { recursive: true })
@@ -147,8 +152,7 @@ function killed(dir: string, step: number, moment: Moment): Promise<Heard[]> {
     const child = spawn(
       join(root, 'node_modules', '.bin', 'node'),
       [join(import.meta.dirname, 'handoff-child.ts'), JSON.stringify(order)],
-      // Compiled once for all of them.
-      { env: { ...process.env, NODE_COMPILE_CACHE: join(evening.dir, 'compiled') } },
+      { env: { ...process.env, NODE_COMPILE_CACHE: compiled } },
     )
     let said = ''
     let complaints = ''
@@ -202,60 +206,75 @@ async function stands(station: Station, after: number): Promise<void> {
   expect(checkpointsOf(station)).toEqual(completed)
 }
 
-for (const [number, step] of steps.entries()) {
-  if (step.entry === null) continue
-  test(`${step.name}: killed before the commit, before the answer, after it, and gone on with`, async () => {
-    const deaths = await Promise.all(
-      moments.map(async (moment) => {
-        const dir = tempDir(later)
-        cpSync(evening.dir, dir, { recursive: true, filter: (file) => !file.endsWith('compiled') })
-        return { dir, moment, heard: await killed(dir, number, moment) }
-      }),
-    )
-    for (const { dir, moment, heard } of deaths) {
-      const done = moment !== 'before the commit'
-      const clock = { now: number === 0 || done ? timeOf(number) : timeOf(number - 1) }
-      if (heard.length > 0) await verified(dir, [heard.at(-1)!])
-      expect(screensAsLeft(dir), moment).toBe(true)
-      const station = await opened(dir, clock)
-      await stands(station, done ? number + 1 : number)
-
-      const answer = await perform(station, number, clock)
-      if (moment === 'answered') expect(answer ?? null).toEqual(heard.at(-1)!.answer)
-      expect(answerAlike(station, answer)).toBe(went[number]!.answer)
-      await stands(station, number + 1)
-      expect(await perform(station, number, clock)).toEqual(answer)
-      if (step.again !== undefined) {
-        const again = perform(station, number, clock, 1).catch((error: unknown) => {
-          if (error instanceof Refused) return error.refusal
-          throw error
-        })
-        if (step.again !== 'nothing new') expect(await again).toMatchObject({ code: step.again })
-        await again
-      }
-      await stands(station, number + 1)
-
-      for (let next = number + 1; next < steps.length; next += 1) await perform(station, next, clock)
-      await stands(station, steps.length)
-      expect(screensFollowLedger(station)).toBe(true)
-      const sheets = [1, 3, 4].map((begun) => begunAs({ station }, begun))
-      const printed = await Promise.all(
-        sheets.map(async (handoff) => {
-          const { checkpoint } = await station.query('handoff.get', { handoff }, by(station, 'ducha'))
-          return { size: checkpoint!.size, code: checkpoint!.code }
-        }),
-      )
-      await station.close()
-      await verified(dir, [...heard, ...printed])
-    }
+/** The same act under the same command id is answered as it was, under a new one it is refused; neither is done twice. */
+async function pressedAgain(station: Station, number: number, clock: { now: number }, answer: unknown) {
+  expect(await perform(station, number, clock)).toEqual(answer)
+  const { again } = steps[number]!
+  if (again === undefined) return
+  const refusal = await perform(station, number, clock, 1).catch((error: unknown) => {
+    if (error instanceof Refused) return error.refusal
+    throw error
   })
+  if (again !== 'nothing new') expect(refusal).toMatchObject({ code: again })
 }
 
-test('nobody is left with two owners or none on the way, and in the end all of it is with the incoming side', () => {
+/** Size and code of the sheets both have signed, as they stand on paper. */
+const printed = (station: Station) =>
+  Promise.all(
+    [1, 3, 4].map(async (begun) => {
+      const handoff = begunAs({ station }, begun)
+      const sheet = await station.query('handoff.get', { handoff }, by(station, 'ducha'))
+      const { size, code } = sheet.checkpoint!
+      return { size, code }
+    }),
+  )
+
+const fatal = [...steps.entries()].filter(([, { entry }]) => entry !== null)
+describe.each(fatal.map(([number, { name }]) => ({ number, name })))('$name, killed', ({ number }) => {
+  let deaths: { dir: string; heard: Heard[] }[]
+  beforeAll(async () => {
+    deaths = await Promise.all(
+      moments.map(async (moment) => {
+        const dir = tempDir(later)
+        cpSync(evening.dir, dir, { recursive: true })
+        return { dir, heard: await killed(dir, number, moment) }
+      }),
+    )
+  })
+
+  test.each(moments)('%s: stands before or after it, and is gone on with to the end', async (moment) => {
+    const { dir, heard } = deaths[moments.indexOf(moment)]!
+    const done = moment !== 'before the commit'
+    const clock = { now: timeOf(done ? number : Math.max(0, number - 1)) }
+    if (heard.length > 0) await verified(dir, [heard.at(-1)!])
+    expect(screensAsLeft(dir)).toBe(true)
+    const station = await opened(dir, clock)
+    await stands(station, done ? number + 1 : number)
+
+    const answer = await perform(station, number, clock)
+    if (moment === 'answered') expect(answer ?? null).toEqual(heard.at(-1)!.answer)
+    expect(answerAlike(station, answer)).toBe(went[number]!.answer)
+    await pressedAgain(station, number, clock, answer)
+    await stands(station, number + 1)
+
+    for (let next = number + 1; next < steps.length; next += 1) await perform(station, next, clock)
+    await stands(station, steps.length)
+    expect(screensFollowLedger(station)).toBe(true)
+    const papers = await printed(station)
+    await station.close()
+    await verified(dir, [...heard, ...papers])
+  })
+})
+
+test('on the way nothing is without an owner, and in the end all of it is with the incoming side', () => {
   const { things } = evening
-  const kept = Object.keys(went[0]!.owners).filter((thing) => thing !== `thread ${things.answered}`)
-  for (const { owners } of went) for (const thing of kept) expect(owners[thing]).toBeDefined()
-  expect(Object.keys(went.at(-1)!.owners)).toEqual([...kept, `thread ${things.unclaimed}`].toSorted())
-  expect(new Set(Object.values(went.at(-1)!.owners))).toEqual(new Set(['zhao']))
-  expect(iso(evening.begun)).toBe('2026-11-23T03:00:00.000Z')
+  const closed = `thread ${things.answered}`
+  const first = Object.keys(went[0]!.owners)
+  const kinds = first.map((thing) => thing.split(' ')[0])
+  expect(kinds.toSorted()).toEqual(['alarm', 'matter', ...Array(7).fill('thread'), 'warning'])
+  for (const { owners } of went)
+    expect(first.filter((thing) => owners[thing] === undefined)).toEqual(owners[closed] ? [] : [closed])
+  const last = went.at(-1)!.owners
+  expect(Object.keys(last)).toContain(`thread ${things.unclaimed}`)
+  expect(new Set(Object.values(last))).toEqual(new Set(['zhao']))
 })

@@ -42,7 +42,9 @@ describe('rule 16: the outgoing signature', () => {
 describe('rule 16: the incoming signature', () => {
   const moving = (to: string): signing.Completion => ({
     signOn: (user) => [{ type: 'shift.signedOn', v: 1, subject: user, data: {} }],
-    signOff: (user, parted) => [{ type: 'shift.signedOff', v: 1, subject: user, data: { parted } }],
+    signOff: (user, parted) => [
+      { type: 'shift.signedOff', v: 1, subject: user, data: { parted: [...parted] } },
+    ],
     moves: (each, owner) => {
       expect(owner).toBe(to)
       return [{ type: 'thread.handedOver', v: 1, subject: each.id, data: { from: 'zhang', to: owner } }]

@@ -20,7 +20,7 @@ import {
 } from '../support/handoff-facts.ts'
 
 const asked = (...items: ItemState[]): deciding.Asked[] =>
-  items.map((each) => ({ id: each.id, item: each, left: false }))
+  items.map((each) => ({ id: each.id, item: each, left: false, free: false }))
 const noClose = () => {
   throw new Error('nothing is closed here')
 }
@@ -132,7 +132,7 @@ describe('rule 15: each item is decided', () => {
     const closing = { do: 'close', disposition: 'answered', note: null } as const
     const what = [
       ...asked(item(), item({ id: 't2' }), item({ id: 'warning:w', kind: 'warning', thread: null })),
-      { id: 'tx', item: null, left: false },
+      { id: 'tx', item: null, left: false, free: false },
     ]
     const { decision, refused } = decide(handoff(), zhang, what, closing, close)
     expect(types(decision)).toEqual(['thread.closed', 'handoff.itemDecided'])
@@ -148,12 +148,20 @@ describe('rule 15: each item is decided', () => {
       types(decide(handoff(), zhang, asked(given()), { ...handOver, nextAction: '上门' }).decision),
     ).toEqual(['handoff.itemDecided'])
   })
+  test('what nobody holds is kept by nobody: it is claimed first, handed over or closed', () => {
+    const free = asked(item({ holder: null })).map((one) => ({ ...one, free: true }))
+    expect(decide(handoff(), zhang, free, keep)).toEqual({
+      decision: { entries: [] },
+      refused: [{ item: 't1', refusal: { code: 'not_holder', holder: null, holderName: null, since: null } }],
+    })
+    expect(types(decide(handoff(), zhang, free, handOver).decision)).toEqual(['handoff.itemDecided'])
+  })
   test('a decision is taken back, but not that of what was closed', () => {
     expect(types(deciding.undecide(handoff(), zhang, asked(given())))).toEqual(['handoff.itemUndecided'])
     expect(types(deciding.undecide(handoff(), zhang, asked(item())))).toBe('nothing_to_do')
     const closed = item({ decision: { do: 'close', disposition: 'answered', note: null, seq: 20 } })
     expect(types(deciding.undecide(handoff(), zhang, asked(closed)))).toBe('wrong_state')
-    const left = [{ id: 't1', item: closed, left: true }]
+    const left = [{ id: 't1', item: closed, left: true, free: false }]
     expect(decide(handoff(), zhang, left, keep).refused).toMatchObject([{ refusal: { code: 'wrong_state' } }])
   })
 })

@@ -141,7 +141,8 @@ export function mayReadContent(station: Station, { entry, thread }: RecordLine, 
   if (area === 'contact') return mayReadCard(station, entry.subject, eyes)
   if (area === 'hold' && typeof entry.data.contact === 'string')
     return mayReadCard(station, entry.data.contact, eyes)
-  if (area === 'finding') return mayReadFinding(station.views.findings.one(entry.subject), eyes)
+  // Each entry says what it is about: a finding may have been saved anew as being about something else.
+  if (area === 'finding') return mayReadWords(entry.actor.user, (entry.data.threads ?? []) as string[], eyes)
   return open.has(area)
 }
 
@@ -152,9 +153,12 @@ function mayReadCard({ views }: Station, contact: string, { mayRead }: Eyes): bo
 }
 
 /** Who wrote it knows it; to another auditor a finding about a private thread is as private as that. */
-export function mayReadFinding(finding: FindingRow | null, { reader, mayRead }: Eyes): boolean {
-  if (finding === null || reader.role === 'supervisor' || finding.by === reader.user) return true
-  return finding.threads.every(mayRead)
+export function mayReadFinding({ by, threads }: FindingRow, eyes: Eyes): boolean {
+  return mayReadWords(by, threads, eyes)
+}
+
+function mayReadWords(by: string, threads: readonly string[], { reader, mayRead }: Eyes): boolean {
+  return reader.role === 'supervisor' || by === reader.user || threads.every(mayRead)
 }
 
 function contactName({ views }: Station, thread: string): string | null {

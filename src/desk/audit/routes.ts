@@ -5,6 +5,7 @@ import { shownAnomalies, shownFinding } from './findings.ts'
 import { raw } from './raw.ts'
 import { countable, eyesOf, page } from './reading.ts'
 import * as rules from './rules.ts'
+import { threadOf } from './withholding.ts'
 
 type Names =
   | 'audit.records'
@@ -53,7 +54,7 @@ export const auditRoutes: Pick<Routes, Names> = {
         about: 'anomalies',
         from: Date.parse(from),
         to: Date.parse(to),
-        kinds: kinds ?? anomalyKind.options,
+        kinds: kinds === undefined ? anomalyKind.options : [...new Set(kinds)],
         now: by.now,
         offset,
         limit,
@@ -79,6 +80,8 @@ export const auditRoutes: Pick<Routes, Names> = {
     run: ({ views, ledger }, { id, ...asked }) => ({
       decision: rules.save(id, views.findings.one(id), asked, {
         size: ledger.head().size,
+        taken: (subject) => ledger.bySubject(subject, 1).length > 0,
+        threadOf: (seq) => threadOf(ledger.entry(seq)?.entry, (thread) => views.threads.thread(thread) !== null),
         thread: (thread) => views.threads.thread(thread) !== null,
         handoff: (handoff) => views.handoffs.one(handoff) !== null,
       }),

@@ -17,6 +17,10 @@ export interface Saving extends did.FindingData {
 /** What the ledger has of what a finding names. */
 export interface Known {
   size: number
+  /** Whether something has this id already: a thread's would put the finding among what was done about it. */
+  taken(id: string): boolean
+  /** The thread that an entry is about. */
+  threadOf(seq: number): string | null
   thread(id: string): boolean
   handoff(id: string): boolean
 }
@@ -24,13 +28,17 @@ export interface Known {
 /** A new one, or new words and entries for one that is open. */
 export function save(id: string, present: FindingState | null, asked: Saving, known: Known): Decision {
   if (present !== null && present.closed_at !== null) return closedAlready
+  if (present === null && known.taken(id))
+    return refuse({ code: 'already_there', what: 'finding', id })
   const seq = asked.seqs.find((each) => each < 1 || each > known.size)
   if (seq !== undefined) return refuse({ code: 'not_found', what: 'entry', id: String(seq) })
   const thread = asked.threads.find((each) => !known.thread(each))
   if (thread !== undefined) return refuse({ code: 'not_found', what: 'thread', id: thread })
   const handoff = asked.handoffs.find((each) => !known.handoff(each))
   if (handoff !== undefined) return refuse({ code: 'not_found', what: 'handoff', id: handoff })
-  const { title, note, severity, seqs, threads, handoffs, anomaly } = asked
+  const { title, note, severity, seqs, handoffs, anomaly } = asked
+  // What rests on entries of a private thread is as private as that.
+  const threads = [...new Set([...asked.threads, ...seqs.flatMap((each) => known.threadOf(each) ?? [])])]
   return entries(did.findingSaved(id, { severity, seqs, threads, handoffs, anomaly }, { title, note }))
 }
 

@@ -15,6 +15,13 @@ export interface Withholding {
 /** A warning says whom it is about; which private thread is theirs it must not (rule 11). */
 export const leadsToThread = (type: string) => type.startsWith('warning.')
 
+/** The thread an entry is about. A warning is about a resident. */
+export function threadOf(entry: Entry | undefined, isThread: (id: string) => boolean): string | null {
+  if (entry === undefined || leadsToThread(entry.type)) return null
+  const id = typeof entry.data.thread === 'string' ? entry.data.thread : entry.subject
+  return isThread(id) ? id : null
+}
+
 /** The data that is shown, without the commitment to the content, which is nothing to read. */
 export function shownData(entry: Entry, { thread, mayRead }: Withholding): JsonObject {
   const { content: _commitment, ...data } = entry.data

@@ -6,11 +6,12 @@ import type { By, Commit } from '../route.ts'
 import { signOff } from '../shifts/rules.ts'
 import { signingOn } from '../shifts/signing.ts'
 import type { Station } from '../station/station.ts'
+import { threadReturned } from '../threads/entries.ts'
 import { explained } from '../threads/routes.ts'
 import { close } from '../threads/rules.ts'
 import { type Asked, decide } from './deciding.ts'
 import type { Actor, Colleague, HandoffState, ItemState } from './item.ts'
-import { moves } from './moving.ts'
+import { isFree, leftWhy, moves } from './moving.ts'
 import { presentOf, standingOf } from './present.ts'
 import type { Frozen } from './rules.ts'
 import { itemsOf } from './sheet.ts'
@@ -75,11 +76,10 @@ export function deciding(
   if (row === null) return { decision: noHandoff(id) }
   const asked = [...new Set(items)].map((item): Asked => {
     const state = itemOf(station, id, item)
-    return {
-      id: item,
-      item: state,
-      left: state !== null && standingOf(station, row, state).left !== null,
-    }
+    if (state === null) return { id: item, item: null, left: false, free: false }
+    const present = presentOf(station, row.from_user, state)
+    const left = leftWhy(state, { from: row.from_user, to: row.to_user }, present) !== null
+    return { id: item, item: state, left, free: isFree(present, row.from_user) }
   })
   const wanted = plain(decision)
   const done = decide(
@@ -157,7 +157,7 @@ export function signing(station: Station, by: By, asked: Signing): Commit<Signed
     items,
     {
       signOn: (user) => draftsOf(signingOn(station, user, row.post ?? undefined, by.now)),
-      signOff: (user, parted) => leaving(station, user, parted),
+      signOff: (_user, parted) => leaving(station, row, parted),
       moves: (item, to) =>
         moves(item, { id: row.id, from: row.from_user }, to, presentOf(station, row.from_user, item), by.now),
     },
@@ -177,10 +177,24 @@ export function codeNow({ checkpoints, ledger }: Station): string | null {
   return checkpoints.noteAt(ledger.head().size)?.code ?? null
 }
 
-/** What is still held once the handoff is done. */
-function leaving({ views }: Station, user: string, parted: number): Draft[] {
-  const holds = Math.max(0, views.threads.heldBy(user) - parted)
-  return draftsOf(signOff(user, views.people.isOnShift(user), { holds }))
+/**
+ * Off shift, unless they have come for another one since they signed. What came into their hands after the freeze point
+ * belongs to the next shift (rule 14): it goes to the queue and not home with them, but for what they said they keep.
+ */
+function leaving({ views }: Station, row: HandoffRecord, parted: readonly string[]): Draft[] {
+  const { people, shifts, threads, handoffs } = views
+  const user = row.from_user
+  const shift = shifts.open().find((open) => open.user === user)
+  if (shift === undefined || shift.signed_on > (row.offered_at ?? 0)) return []
+  const staying = new Set([...parted, ...handoffs.kept(row.id)])
+  const later = handoffs.gathering
+    .heldBy(views, user)
+    .filter(({ id, held_since }) => (held_since ?? 0) > row.frozen_at && !staying.has(id))
+  const holds = Math.max(0, threads.heldBy(user) - parted.length - later.length)
+  return [
+    ...later.map(({ id }) => threadReturned(id, user)),
+    ...draftsOf(signOff(user, people.isOnShift(user), { holds })),
+  ]
 }
 
 /** Nothing where it is so already. */

@@ -21,6 +21,8 @@ export interface Asked {
   item: ItemState | null
   /** Its thread has been closed, or taken by somebody else, since the freeze point. */
   left: boolean
+  /** Nobody holds it, nor looks after its alarm: there is nothing to keep. */
+  free: boolean
 }
 
 /**
@@ -60,7 +62,7 @@ function unfit(asked: readonly Asked[], decision: HandoffDecision, now: number):
 
 function decideOne(
   handoff: string,
-  { id, item, left }: Asked,
+  { id, item, left, free }: Asked,
   decision: HandoffDecision,
   close: (item: ItemState) => Decision,
 ): Decision {
@@ -75,6 +77,9 @@ function decideOne(
     if ('refused' in closing) return closing
     return entries(...closing.entries, did.handoffItemDecided(handoff, about(item), decision))
   }
+  // Kept by nobody it would be on record as somebody's.
+  if (decision.do === 'keep' && free)
+    return refuse({ code: 'not_holder', holder: null, holderName: null, since: null })
   const wanted = asWritten(item.decision, decision)
   if (isSame(item, wanted)) return entries()
   return entries(did.handoffItemDecided(handoff, about(item), wanted))

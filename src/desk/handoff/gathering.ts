@@ -1,6 +1,6 @@
 import type { Statement } from 'better-sqlite3'
 import type { Station } from '../station/station.ts'
-import { overdueByRank } from '../threads/thread.ts'
+import { overdueByRank, type ThreadState } from '../threads/thread.ts'
 import { hour, isoOrNull } from '../time.ts'
 import type { Db } from '../view.ts'
 import type { FrozenItem, FrozenQueue } from './item.ts'
@@ -65,6 +65,7 @@ export class Gathering {
   readonly #queue: Statement<[Of & { items: string; limit: number }], QueueRow>
   readonly #queueSize: Statement<[Of & { items: string }], { threads: number; oldest: number | null }>
   readonly #card: Statement<[string], number>
+  readonly #held: Statement<[string], string>
 
   constructor(db: Db) {
     this.#threads = db.prepare<[Of], string>(threadsSql).pluck() as Statement<[Of], string>
@@ -92,10 +93,21 @@ export class Gathering {
     this.#queueSize = db.prepare(
       `SELECT count(*) AS threads, min(waiting_since) AS oldest FROM thread INDEXED BY thread_open WHERE ${queueWhere}`,
     )
+    this.#held = db
+      .prepare<[string], string>(
+        'SELECT id FROM thread INDEXED BY thread_open WHERE closed_at IS NULL AND holder = ?',
+      )
+      .pluck() as Statement<[string], string>
     this.#card = db.prepare<[string], number>('SELECT seq FROM contact WHERE id = ?').pluck() as Statement<
       [string],
       number
     >
+  }
+
+  /** Open threads in this person's hands, inside a transaction too. */
+  heldBy({ threads }: Station['views'], user: string): ThreadState[] {
+    threads.flush()
+    return this.#held.all(user).map((id) => threads.thread(id)!)
   }
 
   /** `accounts`: those of the post, empty for all. */

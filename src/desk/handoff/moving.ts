@@ -83,6 +83,10 @@ export function moves(
 const followedBy = ({ alarm }: Present, user: string) =>
   alarm !== null && alarm.state === 'followed' && alarm.looks_after === user
 
+/** An open thread in nobody's hands, of which this officer has not even the alarm. */
+export const isFree = (now: Present, user: string) =>
+  now.thread !== null && now.thread.closed_at === null && now.thread.holder === null && !followedBy(now, user)
+
 const hasVisitOf = ({ matter }: Present, user: string) =>
   matter?.state === 'visit' && matter.accepted_by === user
 

@@ -21,7 +21,7 @@ interface Row {
   disposition: string | null
 }
 
-/** Reading a thread is no act on it, and what the handoffs themselves say of it is none either. */
+/** Reading a thread, its records or holding its words back is no act on it, nor is what the handoffs say of it. */
 const noAct = `('thread.viewed', 'glass.broken', 'glass.seen', 'thread.promiseDue')`
 /** More than anybody did about one warning or account since. */
 const mostLines = 1_000
@@ -70,7 +70,8 @@ function ofThreads({ db }: Station, handoff: string, after: number): Row[] {
       `WITH found AS (
          SELECT i.item,
            (SELECT r.seq FROM record r INDEXED BY record_of_thread JOIN person p ON p.user = r.actor
-            WHERE r.thread = i.thread AND r.seq > @after AND r.type NOT IN ${noAct} AND r.type NOT GLOB 'handoff.*'
+            WHERE r.thread = i.thread AND r.seq > @after AND r.type NOT IN ${noAct}
+              AND r.type NOT GLOB 'handoff.*' AND r.type NOT GLOB 'audit.*' AND r.type NOT GLOB 'hold.*'
             ORDER BY r.seq LIMIT 1) AS first_seq,
            (SELECT r.seq FROM record r INDEXED BY record_of_thread JOIN entry e ON e.seq = r.seq
             WHERE r.thread = i.thread AND r.seq > @after AND r.type = 'message.sent'

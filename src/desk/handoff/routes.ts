@@ -85,6 +85,7 @@ export const handoffRoutes: Pick<Routes, Names> = {
           id: item,
           item: act.itemOf(station, id, item),
           left: false,
+          free: false,
         }))
         return deciding.undecide(handoff, act.actor(by), asked)
       }),

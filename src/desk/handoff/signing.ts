@@ -57,8 +57,8 @@ export interface IncomingSignature {
 export interface Completion {
   /** To sign this person on, who is off shift. */
   signOn: (user: string) => Draft[]
-  /** `parted`: how many threads have just left this person's hands. */
-  signOff: (user: string, parted: number) => Draft[]
+  /** `parted`: threads that have just left this person's hands. */
+  signOff: (user: string, parted: readonly string[]) => Draft[]
   moves: (item: ItemState, to: string) => Draft[]
 }
 
@@ -108,10 +108,11 @@ function completing(
   const gone = given.flatMap(({ item, left }) => (left === null ? [] : [{ item, left }]))
   const moving = moved.flatMap(({ item }) => completion.moves(item, to))
   const parted = moving.filter(({ type, data }) => type === 'thread.handedOver' && data.from === handoff.from)
+  const partedIds = parted.map(({ subject }) => subject)
   return [
     ...moving,
     ...gone.map(({ item, left }) => did.handoffItemLeft(handoff.id, about(item), left)),
-    ...(handoff.signOff ? completion.signOff(handoff.from, parted.length) : []),
+    ...(handoff.signOff ? completion.signOff(handoff.from, partedIds) : []),
     did.handoffCompleted(handoff.id, { from: handoff.from, to, moved: moved.length, left: gone.length }),
   ]
 }

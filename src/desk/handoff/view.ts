@@ -95,6 +95,7 @@ export class HandoffsView implements View {
   readonly #items: Statement<[string], ItemRecord>
   readonly #item: Statement<[string, string], ItemRecord>
   readonly #private: Statement<[string], string>
+  readonly #kept: Statement<[string], string>
   readonly #questions: Statement<[string], QuestionRecord>
   readonly #question: Statement<[string, string], { id: string; item: string; replied_seq: number | null }>
   readonly #overdue: Statement<[number, number], string>
@@ -122,6 +123,11 @@ export class HandoffsView implements View {
     this.#private = db
       .prepare<[string], string>(
         'SELECT i.thread FROM handoff_item i JOIN thread t ON t.id = i.thread WHERE i.handoff = ? AND t.private = 1',
+      )
+      .pluck() as Statement<[string], string>
+    this.#kept = db
+      .prepare<[string], string>(
+        `SELECT thread FROM handoff_item WHERE handoff = ? AND did = 'keep' AND thread IS NOT NULL`,
       )
       .pluck() as Statement<[string], string>
     this.#questions = db.prepare(
@@ -178,6 +184,11 @@ export class HandoffsView implements View {
   /** Threads of its items that are private by now. */
   privateThreads(handoff: string): string[] {
     return this.#private.all(handoff)
+  }
+
+  /** Threads the outgoing officer goes on with. */
+  kept(handoff: string): string[] {
+    return this.#kept.all(handoff)
   }
 
   /** Oldest first within each item. */

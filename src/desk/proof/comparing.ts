@@ -12,7 +12,8 @@ import { type Standing, standing } from './rules.ts'
 
 /** A signed note as it is kept or scanned, or a printed code with its size in front: `1284 ABCD-…`. */
 export function headOf(text: string): Head {
-  const [, size, code] = /^\s*(\d{1,15})[\s:：]+([^\n]+?)\s*$/.exec(text.normalize('NFKC')) ?? []
+  // What ends the one part cannot begin the next: a long text of blanks would otherwise be tried in every way.
+  const [, size, code] = /^(\d{1,15})[\s:]+([^\s:].*)$/.exec(text.normalize('NFKC').trim()) ?? []
   if (size !== undefined && code !== undefined) return { size: Number(size), code }
   // A scanner may end lines in its own way, and lose the last one.
   return `${text.replaceAll('\r\n', '\n').trim()}\n`

@@ -8,7 +8,7 @@ export const audit: Words<typeof zh> = {
   parts: {
     records: 'Records',
     history: 'Time slider',
-    handoffs: 'Handoffs and promises',
+    handoffs: 'Handoffs',
     anomalies: 'Anomalies',
     findings: 'Findings',
     proof: 'Proof',
@@ -35,6 +35,7 @@ export const audit: Words<typeof zh> = {
     emptyHint: 'Take a filter away, or choose another time',
     private: 'private',
     erased: 'content erased by law',
+    channel: 'WeChat',
     person: 'Person',
     anyPerson: 'Anybody',
     account: 'Account',
@@ -54,7 +55,6 @@ export const audit: Words<typeof zh> = {
       handoff: 'One handoff',
       shift: 'One shift (signed on with no. {value})',
       person: 'By {who}',
-      types: 'Type {value}',
       from: 'From {at}',
       to: 'To {at}',
       fromSeq: 'From no. {value}',
@@ -258,7 +258,7 @@ export const audit: Words<typeof zh> = {
         plain: '{by} signed for {who} ({side})',
         notReadBack: '{by} signed for {who} ({side}); {notReadBack} severe items were read back by nobody',
       },
-      leftWithoutHandoff: '{who} signed off with {holds} threads in hand and no handoff',
+      leftWithoutHandoff: '{who} signed off with threads still in hand ({holds}) and no handoff',
       promiseBroken: {
         never: 'What {who} took over was to be done by {due}, and was not',
         late: 'What {who} took over was to be done by {due}, and was {late} late',
@@ -297,6 +297,7 @@ export const audit: Words<typeof zh> = {
   },
   findings: {
     make: 'Make a finding',
+    begin: 'New finding',
     edit: 'Edit',
     add: 'Add',
     into: 'Where to',

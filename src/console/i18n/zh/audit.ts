@@ -33,6 +33,7 @@ export const audit = {
     emptyHint: '减少条件，或换一段时间',
     private: '私密',
     erased: '内容已依法删除',
+    channel: '微信',
     person: '人员',
     anyPerson: '全部人员',
     account: '账号',
@@ -51,7 +52,6 @@ export const audit = {
       handoff: '一次交接班',
       shift: '一个班次（第 {value} 条上岗）',
       person: '经办人：{who}',
-      types: '类型 {value}',
       from: '从 {at}',
       to: '到 {at}',
       fromSeq: '第 {value} 条起',
@@ -277,6 +277,7 @@ export const audit = {
   },
   findings: {
     make: '记为问题',
+    begin: '新问题',
     edit: '修改',
     add: '加进去',
     into: '记到哪里',

@@ -9,8 +9,9 @@ export function useRecordWords() {
   const { sentenceOf } = useActWords()
   const directory = useDirectory()
 
-  /** Timers and the outbox are the desk itself; a channel goes by the name of its account. */
-  const whoOf = ({ role, actorName }: RecordRow) => (role === 'system' ? t('acts.system') : actorName)
+  /** Timers and the outbox are the desk itself; what a channel brings is told by its account beside it. */
+  const whoOf = ({ role, actorName }: RecordRow) =>
+    role === 'system' ? t('acts.system') : role === 'channel' ? t('audit.records.channel') : actorName
 
   const sentence = (row: RecordRow) =>
     sentenceOf({

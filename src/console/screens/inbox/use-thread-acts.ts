@@ -24,6 +24,7 @@ export type ThreadDialog =
   | 'group'
   | 'pullIn'
   | 'common'
+  | 'hold'
 export type ThreadActs = ReturnType<typeof useThreadActs>
 export interface Escalating {
   desk: string
@@ -83,6 +84,8 @@ export function useThreadActs() {
       group: open && thread.kind === 'group',
       pullIn: open,
       common: open,
+      /** Nothing of it may be erased. */
+      hold: role === 'supervisor' && thread !== null,
       mine,
     }
   })

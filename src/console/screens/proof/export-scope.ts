@@ -1,16 +1,31 @@
 import type { ExportScope } from '../../../contract/proof.ts'
+import type { Place } from '../../stores/navigation.ts'
 
 export const scopeKinds = ['period', 'shift', 'handoff', 'thread', 'whole'] as const
 export type ScopeKind = (typeof scopeKinds)[number]
 
+const week = 7 * 24 * 3_600_000
+
 export interface ScopeAsked {
   kind: ScopeKind
-  /** ms since 1970. */
-  from: number | null
-  to: number | null
+  /** Instants. */
+  from: string | null
+  to: string | null
   shift: string | null
   handoff: string | null
   thread: string | null
+}
+
+/** What is offered at first: what the place names, else the last week. */
+export function askedAt({ thread, handoff, shift }: Place, now: number): ScopeAsked {
+  return {
+    kind: thread ? 'thread' : handoff ? 'handoff' : shift ? 'shift' : 'period',
+    from: new Date(now - week).toISOString(),
+    to: new Date(now).toISOString(),
+    shift: shift ?? null,
+    handoff: handoff ?? null,
+    thread: thread ?? null,
+  }
 }
 
 /** What is asked for, once all of it is there. */
@@ -19,14 +34,12 @@ export function scopeOf({ kind, from, to, shift, handoff, thread }: ScopeAsked):
     case 'whole':
       return { kind }
     case 'period':
-      return from === null || to === null || to <= from
-        ? null
-        : { kind, from: new Date(from).toISOString(), to: new Date(to).toISOString() }
+      return from === null || to === null || Date.parse(to) <= Date.parse(from) ? null : { kind, from, to }
     case 'shift':
       return shift === null ? null : { kind, shift: Number(shift) }
     case 'handoff':
       return handoff === null ? null : { kind, handoff }
     case 'thread':
-      return thread === null || thread.trim() === '' ? null : { kind, thread: thread.trim() }
+      return thread === null ? null : { kind, thread }
   }
 }

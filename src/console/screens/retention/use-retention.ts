@@ -4,6 +4,8 @@ import { useRefusal } from '../../composables/use-refusal.ts'
 import { useConnection } from '../../connection/connection.ts'
 import { useChanges } from '../../stores/changes.ts'
 
+const areas: ReadonlySet<string> = new Set(['retention', 'holds', 'erasures'])
+
 /** Periods, holds and what was erased, renewed as they change. */
 export function useRetention() {
   const connection = useConnection()
@@ -32,7 +34,7 @@ export function useRetention() {
   onMounted(read)
   onScopeDispose(
     changes.onChange(({ everything, subjects }) => {
-      if (everything || subjects.includes('retention')) void read()
+      if (everything || subjects.some((subject) => areas.has(subject))) void read()
     }),
   )
   return { classes, holds, erasures, failed, read }

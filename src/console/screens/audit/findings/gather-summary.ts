@@ -48,10 +48,8 @@ export async function gatherSummary(call: Call, asked: Asked): Promise<AuditSumm
   const handoffs = await finishedIn(call, from, to)
   const outcomes = new Map<string, ItemOutcome[]>()
   for (const { id } of handoffs) outcomes.set(id, await call('handoff.outcomes', { handoff: id }))
-  const head = (await call('ledger.head', {})).checkpoints.reduce<{ size: number; code: string } | null>(
-    (newest, one) => (newest === null || one.size > newest.size ? one : newest),
-    null,
-  )
+  // Every entry comes with the newest checkpoint that covers it; the first has no content whose reading is on record.
+  const { proof } = await call('audit.record', { seq: 1 })
   return {
     of: 'audit',
     station: asked.station,
@@ -75,7 +73,7 @@ export async function gatherSummary(call: Call, asked: Asked): Promise<AuditSumm
     withheld: null,
     erased: null,
     heads: witnesses.filter(({ at }) => span === null || (at >= span.from && at <= span.to)).reverse(),
-    head: head && { size: head.size, code: head.code, note: null },
+    head: proof && { size: proof.size, code: proof.code, note: proof.note },
     verdict: null,
   }
 }
