@@ -36,7 +36,7 @@ export interface RawRecord {
   /** Hex. */
   leaf: string
   prev: string
-  /** Canonical content and its salt (base64), to check the commitment; null unless this reader may see it. */
+  /** Canonical content and its salt (base64), to check the commitment; null unless this reader may see it, and while that cannot be put on record. */
   body: { json: string; salt: string } | null
   /** RFC 6962 inclusion proof to the newest checkpoint that covers it; hex. Null while none does. */
   proof: { size: number; root: string; code: string; hashes: string[]; note: string } | null

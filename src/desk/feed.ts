@@ -28,7 +28,8 @@ const areaOf: readonly [prefix: string, area: string][] = [
   ['retention.', 'retention'],
   ['hold.', 'holds'],
   ['erasure.', 'erasures'],
-  ['content.', 'erasures'],
+  // One of many in a run; what is made of it is told at its end.
+  ['content.', 'erasing'],
   ['backup.', 'backups'],
 ]
 /** Areas whose entries are about a thread or a matter of its own, and which have a list besides. */

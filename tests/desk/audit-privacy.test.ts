@@ -169,7 +169,12 @@ describe('a finding about a private thread', () => {
   test('is one too where it only rests on its entries, and stays one when another auditor saves over it', async () => {
     const { desk, consoles, threads } = await privateStation()
     const { ducha, guanli } = consoles
-    await guanli.call('person.add', { user: 'ducha2', name: '督察吴', role: 'auditor', password: 'desk-1234' })
+    await guanli.call('person.add', {
+      user: 'ducha2',
+      name: '督察吴',
+      role: 'auditor',
+      password: 'desk-1234',
+    })
     const other = await at(desk, 'ducha2')
     const seq = desk.station.views.threads.thread(threads.secret)!.last_seq
     const finding = { id: 'f1', note: null, severity: 'low' as const, handoffs: [], anomaly: null }
@@ -181,7 +186,10 @@ describe('a finding about a private thread', () => {
 
     await other.call('finding.save', { ...finding, title: '另一件事', seqs: [1], threads: [] })
     expect(await rows()).toMatchObject([{ title: '另一件事', threads: [] }])
-    const { rows: saved } = await other.call('audit.records', { filter: { types: ['finding.saved'] }, limit: 9 })
+    const { rows: saved } = await other.call('audit.records', {
+      filter: { types: ['finding.saved'] },
+      limit: 9,
+    })
     expect(saved.map(({ text, content }) => [text, content])).toEqual([
       ['另一件事', 'present'],
       [null, 'private'],

@@ -318,6 +318,20 @@ describe('rule 11: private texts', () => {
     await desk.pass(31 * minute)
     expect(await textOf((await exported(ducha, scope)).file)).not.toContain('MIWEN-message')
   })
+
+  test('are left out where the time of the broken glass ends while the export is drawn up', async () => {
+    const { desk, consoles, threads } = await privateStation()
+    const { ducha } = consoles
+    await ducha.call('glass.break', { thread: threads.secret, reason: '核查投诉', minutes: 30 })
+    const scope = { kind: 'thread', thread: threads.secret } as const
+    const { work } = await ducha.call('export.start', { scope, language: 'zh' })
+    const between = beforeRecord(desk, () => desk.pass(31 * minute))
+    const { result } = await ended<{ file: string }>(ducha, work)
+    expect(between.passed).toBe(true)
+    expect(await textOf(result!.file)).not.toContain('MIWEN-message')
+    expect(entriesOf(desk.station, 'ledger.exported').map(({ data }) => data.glass)).toEqual([[]])
+    expect(await verdictOf(result!.file)).toMatchObject({ unaltered: { ok: true }, agreed: true })
+  })
 })
 
 test('what an auditor noted about a private thread is as private', async () => {

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import type { Change } from '../../src/contract/session.ts'
 import { at, type Console, until } from '../support/console.ts'
-import { entriesOf, resident, type TestStation, testStation } from '../support/station.ts'
+import { erase } from '../support/erasing.ts'
+import { entriesOf, hour, resident, type TestStation, testStation } from '../support/station.ts'
 
 const headOf = (desk: TestStation) => desk.station.ledger.head().size
 const heard = (console: Console): Change[] =>
@@ -33,6 +34,17 @@ describe('what is pushed after each commit', () => {
     desk.hears({ text: '在吗' })
     await zhang.call('station.state', {})
     expect(heard(zhang)).toEqual([])
+  })
+  test('of an erasure its beginning and its end, so that no console reads all anew for each part of it', async () => {
+    const desk = await testStation()
+    const [zhang, guanli] = [await at(desk, 'zhang'), await at(desk, 'guanli')]
+    const thread = desk.hears({ text: '求助' })
+    await zhang.call('thread.close', { thread, disposition: 'referred', seen: headOf(desk), note: '转社区' })
+    await desk.pass(200 * 24 * hour)
+    zhang.pushes.length = 0
+    await erase(guanli, { kind: 'thread', thread })
+    await until(() => heard(zhang).filter(({ subjects }) => subjects.includes('erasures')).length === 2)
+    expect(heard(zhang).map(({ subjects }) => subjects)).toEqual([['erasures'], ['erasing'], ['erasures']])
   })
   test('says everything where a commit touched more than a console takes one by one', async () => {
     const desk = await testStation()

@@ -51,6 +51,18 @@ describe('rule 21: while the ledger cannot be written', () => {
     await socket.call('thread.note', { thread, text: long })
     expect(await socket.call('station.state', {})).toMatchObject({ readOnly: null })
   })
+  test('whole numbers stay masked, since looking at them could not be put on record', async () => {
+    const desk = await testStation()
+    const [ducha, zhang] = [await at(desk, 'ducha'), await at(desk, 'zhang')]
+    const thread = desk.hears({ text: '我的电话 13812345678' })
+    const seq = desk.station.views.threads.thread(thread)!.last_message
+    await ducha.call('audit.records', { filter: {}, limit: 1 })
+    fillDisk(desk)
+    await zhang.refused('thread.note', { thread, text: long })
+    const { row, body } = await ducha.call('audit.record', { seq })
+    expect([row.text, body]).toEqual(['我的电话 138****5678', null])
+    freeDisk(desk)
+  })
   test('everything can be read, searched and found as before', async () => {
     const desk = await testStation()
     const zhang = await at(desk, 'zhang')

@@ -206,7 +206,7 @@ const zhangToLi: Step[] = [
     },
   },
   {
-    name: 'incoming signature, the outgoing officer goes off shift',
+    name: 'incoming signature with a sign-off',
     at: 43 * minute,
     entry: 'handoff.completed',
     again: 'wrong_state',
@@ -245,7 +245,7 @@ const zhangToLi: Step[] = [
 /** What Zhang kept, the supervisor hands over in his place; Zhao comes on shift by signing. */
 const zhangAway: Step[] = [
   {
-    name: 'start for an officer who has left',
+    name: 'start for one who has left',
     at: 8 * hour + minute,
     entry: 'handoff.started',
     again: 'handoff_open',
@@ -284,7 +284,7 @@ const zhangAway: Step[] = [
   },
   { name: 'read through', at: 8 * hour + 5 * minute, entry: null, act: readThrough('zhao', 3) },
   {
-    name: 'incoming signature, which signs its officer on',
+    name: 'incoming signature with a sign-on',
     at: 8 * hour + 6 * minute,
     entry: 'handoff.completed',
     again: 'wrong_state',

@@ -185,6 +185,22 @@ export const useThread = defineStore('thread', () => {
     target.value = null
   }
 
+  /** Words may be gone, also from what was read of it before. */
+  async function anew(of: string) {
+    unmasked.value = new Map()
+    const mine = ++opening
+    try {
+      const answer = await read(of, target.value)
+      if (mine !== opening) return
+      items.value = answer.found
+      more.value = answer.more
+      detached.value = answer.far
+      thread.value = answer.head
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error
+    }
+  }
+
   function unmask(seq: number, text: string | null) {
     const now = new Map(unmasked.value)
     if (text === null) now.delete(seq)
@@ -195,7 +211,9 @@ export const useThread = defineStore('thread', () => {
   changes.onChange((change) => {
     if (!session.session || session.session.locked) return
     const of = id.value
-    if (of !== null && (change.everything || change.subjects.includes(of))) void refresh()
+    if (of === null) return
+    if (change.subjects.includes('erasures') && !loading.value && !failed.value) void anew(of)
+    else if (change.everything || change.subjects.includes(of)) void refresh()
   })
   watch(connection.state, (state) => {
     if (state === 'open' && failed.value) void refresh()

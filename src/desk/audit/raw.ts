@@ -25,8 +25,13 @@ export async function raw(station: Station, seq: number, by: By): Promise<RawRec
   const { content: _commitment, ...data } = line.entry.data
   const whole = isDeepStrictEqual(row.data, data)
   let body: RawRecord['body'] = null
-  if (stored.body !== null && stored.salt !== null && mayReadContent(station, line, eyes)) {
-    // Whole numbers stand in it: looking at them is on record (rule 20).
+  if (
+    !station.readOnly &&
+    stored.body !== null &&
+    stored.salt !== null &&
+    mayReadContent(station, line, eyes)
+  ) {
+    // Whole numbers stand in it: looking at them is on record (rule 20), or is not done.
     await auditing.viewed({ raw: seq }, by)
     body = { json: stored.body, salt: stored.salt.toString('base64') }
   }

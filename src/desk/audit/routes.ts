@@ -81,7 +81,8 @@ export const auditRoutes: Pick<Routes, Names> = {
       decision: rules.save(id, views.findings.one(id), asked, {
         size: ledger.head().size,
         taken: (subject) => ledger.bySubject(subject, 1).length > 0,
-        threadOf: (seq) => threadOf(ledger.entry(seq)?.entry, (thread) => views.threads.thread(thread) !== null),
+        threadOf: (seq) =>
+          threadOf(ledger.entry(seq)?.entry, (thread) => views.threads.thread(thread) !== null),
         thread: (thread) => views.threads.thread(thread) !== null,
         handoff: (handoff) => views.handoffs.one(handoff) !== null,
       }),

@@ -28,8 +28,7 @@ export interface Known {
 /** A new one, or new words and entries for one that is open. */
 export function save(id: string, present: FindingState | null, asked: Saving, known: Known): Decision {
   if (present !== null && present.closed_at !== null) return closedAlready
-  if (present === null && known.taken(id))
-    return refuse({ code: 'already_there', what: 'finding', id })
+  if (present === null && known.taken(id)) return refuse({ code: 'already_there', what: 'finding', id })
   const seq = asked.seqs.find((each) => each < 1 || each > known.size)
   if (seq !== undefined) return refuse({ code: 'not_found', what: 'entry', id: String(seq) })
   const thread = asked.threads.find((each) => !known.thread(each))

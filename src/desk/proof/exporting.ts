@@ -68,7 +68,7 @@ export async function exportLedger(
   }
 }
 
-/** Null where words were taken away since it was drawn up. */
+/** Null where words were taken away since it was drawn up, or the time of broken glass is over. */
 function record(station: Station, { data }: Drawn, by: By): Promise<Entry | null> {
   const { db, ledger } = station
   const later = db
@@ -77,7 +77,10 @@ function record(station: Station, { data }: Drawn, by: By): Promise<Entry | null
   const signer = needSigner(station)
   const at = { ...by, now: station.now() }
   return station.bus.run<Entry | null>(at, null, () => {
-    const outdated = later.all(data.upto).some((type) => takesAway.has(type))
+    const reader = station.access.reader(by)
+    const outdated =
+      later.all(data.upto).some((type) => takesAway.has(type)) ||
+      data.glass.some((thread) => !station.access.mayReadThread(thread, reader))
     const decision: Decision = outdated ? entries() : entries(ledgerExported(data))
     return {
       decision,

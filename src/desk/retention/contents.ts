@@ -21,6 +21,8 @@ interface Row {
   /** Another resident it names, beside the one it is about. */
   named: string | null
   held_by: string | null
+  /** Of a card: a hold on a thread of its resident. */
+  words_held_by: string | null
   in_use: 0 | 1
   image: 0 | 1
   bytes: number
@@ -41,12 +43,12 @@ const select = (source: string) => `
       (SELECT id FROM hold WHERE lifted IS NULL AND thread = r.thread LIMIT 1),
       (SELECT id FROM hold WHERE lifted IS NULL AND thread = r.warned LIMIT 1),
       (SELECT id FROM hold WHERE lifted IS NULL AND contact = r.contact LIMIT 1),
-      (SELECT id FROM hold WHERE lifted IS NULL AND contact = r.named LIMIT 1),
-      -- Words under a hold are not to lose their name.
-      CASE WHEN r.card THEN (
-        SELECT h.id FROM thread t JOIN hold h ON h.thread = t.id AND h.lifted IS NULL WHERE t.contact = r.contact LIMIT 1
-      ) END
-    ) AS held_by
+      (SELECT id FROM hold WHERE lifted IS NULL AND contact = r.named LIMIT 1)
+    ) AS held_by,
+    -- Words under a hold are not to lose their name.
+    CASE WHEN r.card THEN (
+      SELECT h.id FROM thread t JOIN hold h ON h.thread = t.id AND h.lifted IS NULL WHERE t.contact = r.contact LIMIT 1
+    ) END AS words_held_by
   FROM (
     SELECT c.seq, r.type, r.at, r.thread, t.category, coalesce(t.closed_at, w.closed_at) AS closed_at,
       CASE
@@ -185,7 +187,7 @@ function stored(row: Row): Stored {
       at: row.at,
       closedAt: row.closed_at,
       open: row.open === 1,
-      held: row.held_by !== null,
+      held: row.held_by !== null || row.words_held_by !== null,
       inUse: row.in_use === 1,
       ofGroup: row.of_group === 1,
     },

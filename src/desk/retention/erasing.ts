@@ -4,6 +4,7 @@ import { entries } from '../decision.ts'
 import type { Commit } from '../route.ts'
 import type { Station } from '../station/station.ts'
 import type { Doing } from '../works.ts'
+import { LinesAside } from './aside-lines.ts'
 import { Cleaning } from './cleaning.ts'
 import { Contents, type Stored, standingOf } from './contents.ts'
 import { contentErased, erasureFinished } from './entries.ts'
@@ -26,6 +27,7 @@ export class Erasing {
   readonly plans: Plans
   readonly #station: Station
   readonly #contents
+  readonly #lines
   readonly #cleaning
   readonly #dropDrafts
   readonly #dropLines
@@ -38,6 +40,7 @@ export class Erasing {
     this.#station = station
     this.plans = new Plans(db)
     this.#contents = new Contents(db)
+    this.#lines = new LinesAside(db)
     this.#cleaning = new Cleaning(station)
     this.#dropDrafts = db.prepare('DELETE FROM draft WHERE thread IN (SELECT value FROM json_each(?))')
     this.#dropLines = db.prepare('DELETE FROM aside WHERE id IN (SELECT value FROM json_each(?))')
@@ -109,7 +112,7 @@ export class Erasing {
     station.views.records.settle()
     const periods = station.views.retention.periods()
     const found = await survey(station.options.file, { scope, periods, now: by.now, signal: this.closing })
-    await station.bus.run(by, null, () => ({ decision: entries(), write: () => this.#local(found.lines) }))
+    await station.bus.run(by, null, () => ({ decision: entries(), write: () => this.#local(plan) }))
     const all = plan.contents + found.seqs.length + found.privateSeqs.length
     let done = plan.contents
     for (const seqs of [...batchesOf(found.seqs), ...batchesOf(found.privateSeqs)]) {
@@ -125,8 +128,13 @@ export class Erasing {
     }
   }
 
-  /** What is no content of the ledger. */
-  #local(lines: readonly number[]): void {
+  /** What is no content of the ledger, as it stands by then: it may have been held in the meantime. */
+  #local({ scope, by }: Plan): void {
+    const period = this.#station.views.retention.periods().get('aside')!
+    const lines = this.#lines
+      .of(scope)
+      .filter((line) => this.#lines.standing(scope, line, period, by.now) === 'due')
+      .map(({ id }) => id)
     const { changes } = this.#dropLines.run(JSON.stringify(lines))
     this.#blankAnswers.run(before(this.#station.now() - askedAgain))
     this.plans.count({ contents: 0, media: 0, bytes: 0, lines: changes })

@@ -1,3 +1,4 @@
+import { Refused } from '../../contract/errors.ts'
 import type { Erasure, ErasurePreview, ErasureScope, Hold, RetentionClass } from '../../contract/retention.ts'
 import type { Reader } from '../privacy/rules.ts'
 import type { By } from '../route.ts'
@@ -51,10 +52,16 @@ export function surveyed(
  * Of one resident, nothing of private threads is counted for who may not read them: a count would say that there is
  * one, and whose (rule 11). They go with the rest; running it is on record, asking is not.
  */
-export async function preview(station: Station, scope: ErasureScope, by: By): Promise<ErasurePreview> {
+export function surveyedFor(station: Station, scope: ErasureScope, by: By): Promise<Survey> {
   const reader = station.access.reader(by)
   const uncounted = (thread: string) => isHidden(station, thread, reader)
-  const found = await surveyed(station, scope, by.now, scope.kind === 'contact' ? { uncounted } : {})
+  // What of it is held says whose it is, since holds may be on residents.
+  if (scope.kind === 'thread' && uncounted(scope.thread)) throw new Refused({ code: 'private_thread' })
+  return surveyed(station, scope, by.now, scope.kind === 'contact' ? { uncounted } : {})
+}
+
+export async function preview(station: Station, scope: ErasureScope, by: By): Promise<ErasurePreview> {
+  const found = await surveyedFor(station, scope, by)
   const going = [...found.going].map(([id, { contents, oldest, newest }]) => ({
     id,
     contents,

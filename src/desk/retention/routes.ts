@@ -61,9 +61,9 @@ export const retentionRoutes: Pick<Routes, Names> = {
     before: async (station, { scope, password }, by) => {
       await station.sessions.checkPassword(by.user, password, by.device)
       if (station.erasing.running) throw new Refused({ code: 'busy', what: 'erasure' })
-      return seen.surveyed(station, scope, by.now)
+      return seen.surveyedFor(station, scope, by)
     },
-    run: (station, { scope, digest, ground }, by, found: Awaited<ReturnType<typeof seen.surveyed>>) => {
+    run: (station, { scope, digest, ground }, by, found: Awaited<ReturnType<typeof seen.surveyedFor>>) => {
       if (station.erasing.running) return { decision: refuse({ code: 'busy', what: 'erasure' }) }
       const run = uuid()
       const { seqs, privateSeqs, lines, heldBy } = found

@@ -46,7 +46,7 @@ export interface Asked {
   now: number
   /** What is too new to go is counted too. */
   counting?: boolean
-  /** Threads whose words are not to be counted; they go all the same. */
+  /** Threads whose words are not to be told of, by count or by digest; they go all the same. */
   uncounted?: (thread: string) => boolean
   signal?: AbortSignal
 }
@@ -89,6 +89,10 @@ class Surveying {
   }
   /** Residents of whom some words stay, and why. */
   readonly #words = new Map<string, Standing>()
+  /** The same of the words that are counted. */
+  readonly #countedWords = new Map<string, Standing>()
+  /** What is known to go by whoever asks. */
+  readonly #told: { seqs: number[]; lines: number[] } = { seqs: [], lines: [] }
   /** Cards wait until all words are seen. */
   readonly #cards: Stored[] = []
   readonly #threads = new Set<string>()
@@ -110,7 +114,8 @@ class Surveying {
     for (const [n, card] of this.#cards.entries()) {
       if (n % atOnce === 0) await turn()
       const words = this.#words.get(card.contact ?? '') ?? 'due'
-      this.#take(card, firstOf(words, standingOf(scope, card, periods, now)))
+      const stands = firstOf(words, standingOf(scope, card, periods, now))
+      this.#take(card, stands, this.#asked.uncounted ? this.#seeming(card) : stands)
     }
     this.#found.threads = this.#threads.size
     this.#takeLines()
@@ -167,16 +172,28 @@ class Surveying {
       return
     }
     const stands = standingOf(scope, content, periods, now)
-    const { contact } = content
-    if (contact !== null && stands !== 'due')
+    const { contact, thread } = content
+    if (contact !== null && stands !== 'due') {
       this.#words.set(contact, firstOf(this.#words.get(contact) ?? 'due', stands))
+      if (thread === null || !this.#asked.uncounted?.(thread))
+        this.#countedWords.set(contact, firstOf(this.#countedWords.get(contact) ?? 'due', stands))
+    }
     this.#take(content, stands)
   }
 
-  #take(content: Stored, stands: Standing): void {
+  /** How a card stands as far as its reader knows: that it stays for words that are not told of would tell of them. */
+  #seeming(card: Stored): Standing {
+    const { scope, periods, now } = this.#asked
+    const words = this.#countedWords.get(card.contact ?? '') ?? 'due'
+    const facts = { ...card.facts, open: false, held: card.held_by !== null }
+    return firstOf(words, standingOf(scope, { ...card, facts }, periods, now))
+  }
+
+  #take(content: Stored, stands: Standing, seeming = stands): void {
     const found = this.#found
     if (stands === 'due') (content.private === 1 ? found.privateSeqs : found.seqs).push(content.seq)
-    if (!this.#counts(content, stands)) return
+    if (!this.#counts(content, seeming)) return
+    this.#told.seqs.push(content.seq)
     found.media += content.image
     found.bytes += content.bytes
     if (content.thread !== null) this.#threads.add(content.thread)
@@ -188,15 +205,19 @@ class Surveying {
     for (const line of this.#lines.of(scope)) {
       const stands = this.#lines.standing(scope, line, period, now)
       if (stands === 'due') this.#found.lines.push(line.id)
-      this.#counts({ ...line, class: 'aside' }, stands)
+      if (this.#counts({ ...line, class: 'aside', words_held_by: null }, stands))
+        this.#told.lines.push(line.id)
     }
   }
 
   /** Whether it goes and is counted among what goes. */
-  #counts(text: Pick<Stored, 'class' | 'at' | 'thread' | 'held_by'>, stands: Standing): boolean {
+  #counts(
+    text: Pick<Stored, 'class' | 'at' | 'thread' | 'held_by' | 'words_held_by'>,
+    stands: Standing,
+  ): boolean {
     const found = this.#found
-    if (stands === 'held') found.heldBy ??= text.held_by
     if (text.thread !== null && this.#asked.uncounted?.(text.thread)) return false
+    if (stands === 'held') found.heldBy ??= text.held_by ?? text.words_held_by
     const all = found.all.get(text.class)!
     add(all, text.at)
     if (stands === 'due' || stands === 'held') all.due += 1
@@ -207,11 +228,11 @@ class Surveying {
     return true
   }
 
-  /** All of it in the order it was found, which is always the same. */
+  /** All of it that is told of, in the order it was found, which is always the same. */
   async #digest(): Promise<string> {
-    const { seqs, privateSeqs, lines } = this.#found
+    const { seqs, lines } = this.#told
     const mac = createHmac('sha256', key).update(JSON.stringify(this.#asked.scope))
-    for (const each of [seqs, privateSeqs, lines]) {
+    for (const each of [seqs, lines]) {
       mac.update('\n')
       for (let at = 0; at < each.length; at += countedAtOnce) {
         mac.update(`${each.slice(at, at + countedAtOnce).join(',')},`)

@@ -120,6 +120,9 @@ describe('a shift from the roster to the handoff', () => {
     await expect(zhang.getByTestId('sign-off-hand-over')).toBeFocused()
     await zhang.keyboard.press('Enter')
     await expect(zhang.getByTestId('handoff')).toBeVisible()
+    await expect(zhang.getByTestId('start-dialog')).toBeVisible()
+    await zhang.keyboard.press('Escape')
+    await expect(zhang.getByTestId('start-dialog')).toHaveCount(0)
     await expect(zhang.getByTestId('shift'), 'still on').toHaveText('下岗')
   })
 

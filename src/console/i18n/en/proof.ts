@@ -43,8 +43,10 @@ export const proof: Words<typeof zh> = {
     },
     text: {
       matches: 'The first {size} entries (up to {at}) are exactly those of this code.',
-      ahead: 'The code tells of {size} entries, and the ledger has fewer. If the number was copied right, its end was cut off.',
-      differs: 'The first {size} entries are not those of this code. If number and code were copied right, something was changed or rebuilt.',
+      ahead:
+        'The code tells of {size} entries, and the ledger has fewer. If the number was copied right, its end was cut off.',
+      differs:
+        'The first {size} entries are not those of this code. If number and code were copied right, something was changed or rebuilt.',
       foreign: 'It is not signed by this station, or it is about another ledger.',
       unreadable: 'It should be “entries code”, such as 1284 ABCD-…, or all that the QR of a sheet says.',
       unchecked: 'The ledger is too damaged; run the full verification first.',
@@ -87,7 +89,8 @@ export const proof: Words<typeof zh> = {
     now: 'now',
     make: 'Export',
     making: 'Exporting',
-    done: '{entries} entries exported, {withheld} private contents left out',
+    done: '{entries} entries exported',
+    doneWithout: '{entries} entries exported, {withheld} private contents left out',
     thread: 'Export this thread…',
     fetch: 'Download',
     at: 'Time',

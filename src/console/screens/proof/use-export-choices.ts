@@ -5,10 +5,8 @@ import { useTime } from '../../composables/use-time.ts'
 import { useConnection } from '../../connection/connection.ts'
 import type { ScopeKind } from './export-scope.ts'
 
-interface Choice {
-  value: string
-  label: string
-}
+/** As a select takes it. */
+type Choice = { value: string; label: string }
 const newest = { offset: 0, limit: 200 }
 
 /** The shifts and handoffs to choose from, read when they are asked for. */
