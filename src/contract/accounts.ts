@@ -4,7 +4,7 @@ import { id, nothing, shortText } from './values.ts'
 
 /** Household-link accounts 户户通账号 and what is pasted from those worked by hand. */
 
-export type AccountKind = 'sandbox' | 'by-hand'
+export type AccountKind = 'sandbox' | 'by-hand' | 'wecom-kf'
 
 export interface Account {
   id: string
@@ -13,9 +13,21 @@ export interface Account {
   enabled: boolean
   /** Names the account itself has on the phone, so that pasted lines are known as the desk's own. */
   ownNames: string[]
+  /** `reason`: why the oldest stuck message does not leave, or the fault's own word (`connections.faults`). */
   health: { state: 'ok' | 'byHand' | 'fault' | 'off'; since: string; reason: string | null }
+  /** How messages arrive, of an account that is reached through a connection. */
+  arrival: Arrival | null
   contacts: number
   outboxWaiting: number
+}
+
+export interface Arrival {
+  connection: string
+  /** The relay tells at once; without it the desk asks now and then. */
+  by: 'relay' | 'asking'
+  /** How late (seconds) a message may be now. */
+  lateBy: number
+  askedAt: string | null
 }
 
 export interface PastePreview {

@@ -1,4 +1,4 @@
-import type { NewInThread } from './threads.ts'
+import type { NewInThread, ReplyWindow } from './threads.ts'
 
 /**
  * Why the core said no, as data: the console turns the code into words in the user's language and uses the
@@ -31,6 +31,16 @@ export type Refusal =
   | { code: 'on_duty_elsewhere'; user: string; name: string; post: string; from: string; to: string }
   | { code: 'channel_cannot'; account: string; what: string }
   | { code: 'nothing_to_do' }
+  /** The channel lets no more through to this resident until they write again. */
+  | { code: 'window_closed'; window: ReplyWindow }
+  /** A colleague is answering in the channel's own client. */
+  | { code: 'served_elsewhere'; colleague: string; name: string; since: string }
+  /** Longer than the channel takes; in UTF-8 bytes. */
+  | { code: 'too_long'; mostBytes: number; bytes: number }
+  /** A file the channel does not take. */
+  | { code: 'wrong_file'; why: 'type' | 'size' | 'empty' | 'missing'; mostBytes: number | null }
+  /** The other side of a connection said no. */
+  | { code: 'channel_refused'; errcode: number | null; why: string }
   | { code: 'private_thread' }
   | { code: 'wrong_state'; what: string; state: string }
   | { code: 'needs_supervisor' }

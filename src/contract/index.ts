@@ -2,9 +2,11 @@ import { accounts } from './accounts.ts'
 import { alarms } from './alarms.ts'
 import { audit } from './audit.ts'
 import type { Call } from './call.ts'
+import { connections } from './connections.ts'
 import { escalations } from './escalations.ts'
 import { groups } from './groups.ts'
 import { handoff } from './handoff.ts'
+import { media } from './media.ts'
 import { people } from './people.ts'
 import { privacy } from './privacy.ts'
 import { proof } from './proof.ts'
@@ -35,6 +37,8 @@ export const contract = {
   ...audit,
   ...proof,
   ...retention,
+  ...connections,
+  ...media,
 }
 
 export type Contract = typeof contract

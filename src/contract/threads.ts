@@ -1,6 +1,7 @@
 import type { AlarmKind, Strength } from './alarms.ts'
 import { command, type Page, query } from './call.ts'
 import type { ManyDone } from './groups.ts'
+import type { MediaShown } from './media.ts'
 import { z } from './schema.ts'
 import {
   type Category,
@@ -70,6 +71,8 @@ export interface ThreadRow {
   closedAt: string | null
   disposition: Disposition | null
   tags: string[]
+  /** A colleague is answering in the channel's own client. */
+  servedElsewhere: boolean
 }
 
 export interface Thread extends ThreadRow {
@@ -82,6 +85,34 @@ export interface Thread extends ThreadRow {
   draft: string | null
   /** Until when this auditor has broken the glass. */
   glassUntil: string | null
+  /** What the channel still lets through to this resident; null where it sets no bounds, or one may not read. */
+  window: ReplyWindow | null
+  /** The colleague who answers in the channel's own client. */
+  servedBy: { colleague: string; user: string | null; name: string; since: string } | null
+}
+
+/** 还可回复 3 条, 剩 31 小时. */
+export interface ReplyWindow {
+  /** `unwritten`: the resident has not written yet, so nothing may be sent. */
+  state: 'open' | 'spent' | 'expired' | 'unwritten'
+  left: number
+  of: number
+  /** When it closes by itself; null where it is not open. */
+  until: string | null
+}
+
+export interface Place {
+  latitude: number
+  longitude: number
+  name: string
+  address: string
+}
+
+/** A message with choices to press. */
+export interface Menu {
+  head: string
+  choices: { id: string; text: string }[]
+  tail: string
 }
 
 export type Delivery = 'queued' | 'accepted' | 'failed' | 'copyByHand' | 'sentByHand'
@@ -101,6 +132,17 @@ export interface MessageItem {
   masked: boolean
   title: string | null
   image: string | null
+  media: MediaShown | null
+  place: Place | null
+  /** Where a link leads. */
+  url: string | null
+  menu: Menu | null
+  /** It was pressed in a menu, not typed. */
+  pressed: boolean
+  /** As it came, where the desk cannot show it. */
+  raw: string | null
+  /** Typed by a colleague in the channel's own client. */
+  fromClient: boolean
   sentAt: string
   recalledAt: string | null
   delivery: Delivery | null
@@ -150,6 +192,21 @@ export interface QueueCounts {
 
 const one = { thread: id }
 
+const words = (most: number) =>
+  z
+    .string()
+    .trim()
+    .max(most)
+    .refine((t) => t.isWellFormed())
+const menu = z.strictObject({
+  head: words(300),
+  choices: z
+    .array(z.strictObject({ id: z.string().regex(/^[A-Za-z0-9_-]{1,32}$/), text: words(40).min(1) }))
+    .min(1)
+    .max(10),
+  tail: words(300),
+})
+
 export const threads = {
   'threads.list': query<Page<ThreadRow>>()(
     z.strictObject({
@@ -176,6 +233,20 @@ export const threads = {
   'thread.answer': command<{ seq: number; delivery: Delivery }>()(
     z.strictObject({ ...one, text, seen: seq, takeOver: z.strictObject({ reason }).optional() }),
   ),
+  /** As `thread.answer`, of a file put in before by `media.put`, or of a menu. */
+  'thread.send': command<{ seq: number; delivery: Delivery }>()(
+    z.strictObject({
+      ...one,
+      seen: seq,
+      takeOver: z.strictObject({ reason }).optional(),
+      what: z.discriminatedUnion('kind', [
+        z.strictObject({ kind: z.literal('media'), upload: z.uuid() }),
+        z.strictObject({ kind: z.literal('menu'), menu }),
+      ]),
+    }),
+  ),
+  /** Ends the conversation in the channel's own client, so that the resident's next word comes to the desk. */
+  'thread.endElsewhere': command<void>()(z.strictObject({ ...one, reason })),
   'thread.note': command<{ seq: number }>()(z.strictObject({ ...one, text })),
   'thread.snooze': command<void>()(z.strictObject({ ...one, until: instant })),
   'thread.wake': command<void>()(z.strictObject(one)),

@@ -28,6 +28,11 @@ export function isDiskFailure(error: unknown): error is Error & { code: string }
 /** What to tell a caller, said only once the commit is durable. */
 type Settle = () => void
 
+interface Done {
+  appended: Appended[]
+  settle: Settle[]
+}
+
 /**
  * The one way in which anything changes: decide, append, project and whatever belongs to it in one commit.
  * Commands that arrive together share a commit, so that fifty clients cost few fsyncs; none is acknowledged
@@ -85,20 +90,25 @@ export class CommandBus {
 
   /** Done at once, in one commit and in this order; each piece of work is answered for itself. */
   runAll<R>(by: By, works: readonly (() => Commit<R>)[]): Outcome<R>[] {
-    const outcomes: Outcome<R>[] = []
-    this.#attempt(
-      works.map((work, at) => ({
-        work,
-        by,
-        id: null,
-        resolve: (value) => {
-          outcomes[at] = { value: value as R }
-        },
-        reject: (error) => {
-          outcomes[at] = { error }
-        },
-      })),
-    )
+    const { jobs, outcomes } = jobsOf(by, works)
+    this.#attempt(jobs)
+    return outcomes
+  }
+
+  /**
+   * Done at once, all in one commit or none; null where one of them broke. Throws when the disk cannot be written.
+   */
+  runTogether<R>(by: By, works: readonly (() => Commit<R>)[]): Outcome<R>[] | null {
+    const { jobs, outcomes } = jobsOf(by, works)
+    let done: Done
+    try {
+      done = this.#together(jobs)
+    } catch (error) {
+      if (!isDiskFailure(error)) return null
+      this.#broken(error)
+      throw error
+    }
+    this.#tell(done)
     return outcomes
   }
 
@@ -117,6 +127,18 @@ export class CommandBus {
   }
 
   #attempt(jobs: readonly Job[]): void {
+    let done: Done
+    try {
+      done = this.#together(jobs)
+    } catch (error) {
+      this.#afterFailure(jobs, error)
+      return
+    }
+    this.#tell(done)
+  }
+
+  /** Throws what broke, with nothing of it done. */
+  #together(jobs: readonly Job[]): Done {
     const appended: Appended[] = []
     const settle: Settle[] = []
     try {
@@ -128,9 +150,12 @@ export class CommandBus {
       this.#views.adopt()
     } catch (error) {
       this.#undo()
-      this.#afterFailure(jobs, error)
-      return
+      throw error
     }
+    return { appended, settle }
+  }
+
+  #tell({ appended, settle }: Done): void {
     this.#assertDurable()
     for (const tell of settle) tell()
     if (appended.length > 0) this.#committed(appended)
@@ -204,4 +229,20 @@ export class CommandBus {
     assertDurable(this.#db)
     this.#durabilitySeen = true
   }
+}
+
+function jobsOf<R>(by: By, works: readonly (() => Commit<R>)[]): { jobs: Job[]; outcomes: Outcome<R>[] } {
+  const outcomes: Outcome<R>[] = []
+  const jobs = works.map((work, at) => ({
+    work,
+    by,
+    id: null,
+    resolve: (value: unknown) => {
+      outcomes[at] = { value: value as R }
+    },
+    reject: (error: unknown) => {
+      outcomes[at] = { error }
+    },
+  }))
+  return { jobs, outcomes }
 }

@@ -1,10 +1,12 @@
 import { accountRoutes } from './accounts/routes.ts'
 import { alarmRoutes } from './alarms/routes.ts'
 import { auditRoutes } from './audit/routes.ts'
+import { connectionRoutes } from './connections/routes.ts'
 import { escalationRoutes } from './escalations/routes.ts'
 import { groupRoutes } from './groups/routes.ts'
 import { handoffRoutes } from './handoff/routes.ts'
 import { historyRoutes } from './history/routes.ts'
+import { mediaRoutes } from './media/routes.ts'
 import { peopleRoutes } from './people/routes.ts'
 import { privacyRoutes } from './privacy/routes.ts'
 import { proofRoutes } from './proof/routes.ts'
@@ -36,4 +38,6 @@ export const routes: Routes = {
   ...auditRoutes,
   ...handoffRoutes,
   ...shiftRoutes,
+  ...connectionRoutes,
+  ...mediaRoutes,
 }

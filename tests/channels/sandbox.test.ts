@@ -30,7 +30,11 @@ function sandbox() {
         contact: to,
         contactExternal: to,
         conversation: to,
+        id: `m-${seq}`,
+        again: false,
         text,
+        media: null,
+        menu: null,
       }
       const sent = channel.send(message)
       await vi.advanceTimersByTimeAsync(10 * 60_000)

@@ -14,6 +14,15 @@ const warning = 'no-such-warning'
 const earlier = '2026-11-22T00:00:00.000Z'
 const later = '2026-11-23T03:00:00.000Z'
 const paste = { account: phone, text: '三组 王桂兰  昨天 14:05\n在吗' }
+const upload = '0198f000-0000-7000-8000-000000000001'
+const connection = {
+  name: '县局企业微信',
+  corpid: 'wwDUTYDESK00000001',
+  apiBase: 'https://qyapi.weixin.qq.com',
+  ca: null,
+  proxy: null,
+  relay: null,
+}
 const page = { offset: 0, limit: 10 }
 
 /** A valid question for every call there is; a call added to the contract does not compile without one. */
@@ -133,6 +142,20 @@ const examples: { [N in CallName]: Input<N> } = {
   'accounts.list': {},
   'account.add': { name: '新账号', kind: 'by-hand', ownNames: [] },
   'account.change': { account: village, name: '户户通·柳河村', enabled: true, ownNames: [] },
+  'connections.list': {},
+  'connection.test': { ...connection, secret: 'a-secret-of-the-app' },
+  'connection.add': { ...connection, secret: 'a-secret-of-the-app' },
+  'connection.change': { ...connection, connection: 'c', enabled: true },
+  'connection.accounts': { connection: 'c' },
+  'connection.bind': { connection: 'c', openKfid: 'wkDESK0001', name: '柳河村客服' },
+  'colleagues.list': { connection: 'c' },
+  'colleague.link': { connection: 'c', userid: 'WangWu', user: null },
+  'media.read': { thread, message: 1, offset: 0 },
+  'media.retry': { thread, message: 1 },
+  'media.put': { upload, name: '照片.jpg', offset: 0, total: 8, bytes: 'AAAAAAAAAAA=' },
+  'media.drop': { upload },
+  'thread.send': { thread, seen: 1, what: { kind: 'media', upload } },
+  'thread.endElsewhere': { thread, reason: '居民在等' },
   'paste.preview': paste,
   'paste.import': paste,
   'aside.list': { limit: 10 },

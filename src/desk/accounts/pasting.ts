@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { parsePaste } from '../../channels/by-hand/paste.ts'
-import type { InboundEvent, InGroup } from '../../channels/channel.ts'
+import type { InboundMessage, InboundOwn, InGroup } from '../../channels/channel.ts'
 import type { PastePreview } from '../../contract/accounts.ts'
 import { Refused } from '../../contract/errors.ts'
 import type { MessageKind } from '../../contract/values.ts'
@@ -16,7 +16,10 @@ export interface PasteInput {
   group?: string | undefined
 }
 
-export type PastedLine = PastePreview['messages'][number] & { contactName: string; event: InboundEvent }
+export type PastedLine = PastePreview['messages'][number] & {
+  contactName: string
+  event: InboundMessage | InboundOwn
+}
 
 export interface ReadPaste {
   lines: PastedLine[]
@@ -79,7 +82,7 @@ export function readPaste(station: Station, account: AccountState, input: PasteI
   const named =
     group?.external ??
     (only === undefined ? undefined : (knownContact(station, account.id, only)?.external ?? only))
-  const talks = lines.flatMap(({ event }) => (event.event === 'recall' ? [] : [event.conversation]))
+  const talks = lines.map(({ event }) => event.conversation)
   return {
     lines,
     aside: left,

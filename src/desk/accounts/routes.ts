@@ -119,6 +119,7 @@ function shown(station: Station, account: rules.AccountState & { addedAt: number
     enabled: account.enabled,
     ownNames: account.ownNames,
     health: { state, since: iso(account.addedAt), reason: trouble },
+    arrival: null,
     contacts: station.views.accounts.contacts(account.id),
     outboxWaiting: station.views.accounts.queued(account.id),
   }

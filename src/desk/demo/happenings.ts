@@ -64,7 +64,7 @@ function heard(
   } as const
   const arrival: Happening = {
     at: sentAt,
-    happen: (station, at) => void takeIn(station, account, [event], at),
+    happen: (station, at) => void takeIn(station, account, [event], { now: at }),
   }
   const heeding = heeded(demo, conversation, sentAt, now)
   if (message.recalledAfterSeconds === undefined) return [arrival, heeding]
@@ -74,7 +74,8 @@ function heard(
     heeding,
     {
       at,
-      happen: (station, when) => void takeIn(station, account, [{ event: 'recall', external, at }], when),
+      happen: (station, when) =>
+        void takeIn(station, account, [{ event: 'recall', external, at }], { now: when }),
     },
     heeded(demo, conversation, at, now),
   ]

@@ -3,6 +3,7 @@ import { localTables } from './0001-local-tables.ts'
 import { asideThreads } from './0002-aside-threads.ts'
 import { erasing } from './0003-erasing.ts'
 import { consoleHeads } from './0004-console-heads.ts'
+import { channelState } from './0005-channel-state.ts'
 
 /**
  * Changes to what is not a projection, oldest first; each runs once, in a transaction, and none ever touches
@@ -13,6 +14,7 @@ const migrations: readonly { version: number; run: (db: Db) => void }[] = [
   { version: 2, run: asideThreads },
   { version: 3, run: erasing },
   { version: 4, run: consoleHeads },
+  { version: 5, run: channelState },
 ]
 
 /** Brings the database up to date. Throws when it was written by a newer version of the desk. */

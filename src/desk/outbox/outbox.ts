@@ -116,7 +116,11 @@ export class Outbox {
       contact: row.contact,
       contactExternal: row.external,
       conversation: row.conversation ?? row.external,
+      id: `dd-${row.seq}`,
+      again: false,
       text: row.text,
+      media: null,
+      menu: null,
     }
     try {
       return await channel.send(message)

@@ -26,6 +26,7 @@ import { PresenceBoard } from '../sessions/presence.ts'
 import { Sessions } from '../sessions/sessions.ts'
 import { Drafts } from '../threads/drafts.ts'
 import { EarlyRecalls } from '../threads/early-recalls.ts'
+import { EventsSeen } from '../threads/events-seen.ts'
 import { Inbox } from '../threads/inbox.ts'
 import { Timeline } from '../threads/timeline.ts'
 import { Timers } from '../timers.ts'
@@ -60,6 +61,7 @@ export class Station {
   readonly drafts: Drafts
   readonly aside: Aside
   readonly earlyRecalls: EarlyRecalls
+  readonly eventsSeen: EventsSeen
   readonly credentials: Credentials
   readonly sessions: Sessions
   readonly presence = new PresenceBoard()
@@ -102,6 +104,7 @@ export class Station {
     this.drafts = new Drafts(db)
     this.aside = new Aside(db, () => this.now())
     this.earlyRecalls = new EarlyRecalls(db)
+    this.eventsSeen = new EventsSeen(db, () => this.now())
     this.credentials = new Credentials(db)
     this.sessions = new Sessions(this)
     this.channels = new Channels(views.accounts)

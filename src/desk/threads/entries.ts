@@ -1,3 +1,4 @@
+import type { Carried } from '../../channels/channel.ts'
 import type { Category, Disposition, MessageKind, Urgency } from '../../contract/values.ts'
 import type { Draft, JsonObject } from '../../ledger/entry.ts'
 import { draft } from '../decision.ts'
@@ -21,6 +22,20 @@ export interface ReceivedContent extends JsonObject {
   external: string | null
 }
 
+/** What a message carries besides its words, as it stands in its content: only what there is. */
+export function carried({ media, place, url, menu, choice, raw }: Carried): JsonObject {
+  return {
+    ...(media ? { media: { kind: media.kind, id: media.id } } : {}),
+    ...(place ? { place: { ...place } } : {}),
+    ...(url === undefined ? {} : { url }),
+    ...(menu
+      ? { menu: { head: menu.head, choices: menu.choices.map((each) => ({ ...each })), tail: menu.tail } }
+      : {}),
+    ...(choice === undefined ? {} : { choice }),
+    ...(raw === undefined ? {} : { raw }),
+  }
+}
+
 export const threadOpened = (thread: string, data: OpenedData, conversation: string): Draft =>
   draft('thread.opened', thread, { ...data }, { conversation })
 
@@ -40,8 +55,13 @@ export const messageSent = (
     delivery: FirstDelivery
     seen: number | null
     sentAt: string
-    /** The account, where it was sent from a phone by nobody the console knows. */
+    /**
+     * The account, where it was sent from a phone by nobody the console knows; whoever typed it in the channel's own
+     * client, as `wecom:<userid>` where that is nobody of the desk.
+     */
     author?: string
+    /** The colleague's id in the channel's own client, where it was typed there. */
+    colleague?: string
     /** Said of the matter, no answer to it: the delay, who has taken it, that it moved to private talk. */
     purpose?: Purpose
   },

@@ -1,16 +1,23 @@
 import { v7 as uuid } from 'uuid'
-import type { InboundEvent, InboundMessage, InboundOwn, InboundRecall } from '../../channels/channel.ts'
+import type {
+  InboundEvent,
+  InboundMessage,
+  InboundOwn,
+  InboundRecall,
+  InboundUnreadable,
+} from '../../channels/channel.ts'
 import { Refused } from '../../contract/errors.ts'
-import { InvalidEntry } from '../../ledger/canonical.ts'
 import type { Draft } from '../../ledger/entry.ts'
 import { assessing, recallAlarming } from '../alarms/assessing.ts'
-import { type Decision, entries } from '../decision.ts'
+import { isDiskFailure, type Outcome } from '../bus.ts'
+import { type Decision, entries, refuse } from '../decision.ts'
 import { contactAdded } from '../people/entries.ts'
-import type { Commit } from '../route.ts'
+import type { By, Commit } from '../route.ts'
+import { colleagueAuthor, failing, serving } from '../service/inbound.ts'
 import type { Station } from '../station/station.ts'
 import { iso } from '../time.ts'
 import { recallOfUnknown } from './early-recalls.ts'
-import { messageSent, threadOpened } from './entries.ts'
+import { carried, messageSent, threadOpened } from './entries.ts'
 import { recall, receive } from './receiving.ts'
 import type { ThreadFacts } from './rules.ts'
 import type { ThreadState } from './thread.ts'
@@ -19,6 +26,13 @@ export interface InboundOutcome {
   received: number
   duplicates: number
   threads: string[]
+}
+
+export interface TakingIn {
+  /** ms since 1970. */
+  now?: number
+  /** Belongs to the batch, e.g. how far the channel was read: it is as durable as the last of the events, and no sooner. */
+  write?: () => void
 }
 
 /**
@@ -30,108 +44,143 @@ export function takeIn(
   station: Station,
   account: string,
   events: readonly InboundEvent[],
-  now: number = station.now(),
+  { now = station.now(), write }: TakingIn = {},
 ): InboundOutcome {
   const by = { user: account, role: 'channel', device: 'core', now }
-  const results = station.bus.runAll(
-    by,
-    events.map((event) => () => taking(station, account, event, now)),
+  const works = events.map((event) => () => taking(station, account, event, now))
+  const results = allOrEach(station, by, works, write, (at, problem) =>
+    keepAside(station, account, events[at]!, problem),
   )
   const outcome: InboundOutcome = { received: 0, duplicates: 0, threads: [] }
   const threads = new Set<string>()
-  for (const [at, result] of results.entries()) {
+  for (const result of results) {
     if ('value' in result) {
+      if (result.value === null) continue
       outcome.received += 1
       threads.add(result.value)
-    } else if (result.error instanceof Refused && result.error.refusal.code !== 'not_found') {
-      outcome.duplicates += 1
-    } else if (result.error instanceof Refused) {
-      const recalled = events[at] as InboundRecall
-      station.earlyRecalls.keep(account, recalled.external, recalled.at)
-      station.aside.keep({
-        account,
-        source: 'channel',
-        line: 0,
-        text: recalled.external,
-        reason: recallOfUnknown,
-      })
-    } else if (result.error instanceof InvalidEntry) {
-      // Offered again it would be no better, and would hold up all that comes after it.
-      const text = JSON.stringify(events[at]).slice(0, 2_000)
-      const event = events[at]!
-      const thread =
-        event.event === 'recall'
-          ? null
-          : (station.views.threads.newestOf(account, event.conversation)?.id ?? null)
-      const reason = result.error.message
-      station.aside.keep({ account, source: 'channel', line: 0, text, reason, thread })
-    } else throw result.error
+    } else if (result.error instanceof Refused) outcome.duplicates += 1
   }
   outcome.threads = [...threads]
   return outcome
 }
 
-/** What one event from outside does to its thread; answers the thread's id. */
+/**
+ * One commit for all, `write` with them. Where a piece of work breaks, each goes alone, what was broken is kept aside, and
+ * `write` comes last.
+ */
+function allOrEach(
+  station: Station,
+  by: By,
+  works: readonly (() => Commit<string | null>)[],
+  write: (() => void) | undefined,
+  aside: (at: number, problem: string) => void,
+): Outcome<string | null>[] {
+  const writing = write === undefined ? [] : [() => ({ decision: entries(), write, result: () => null })]
+  const together = station.bus.runTogether(by, [...works, ...writing])
+  if (together !== null) return together.slice(0, works.length)
+  const each = station.bus.runAll(by, works)
+  for (const [at, outcome] of each.entries()) {
+    if (!('error' in outcome) || outcome.error instanceof Refused) continue
+    if (isDiskFailure(outcome.error)) throw outcome.error
+    // Offered again it would be no better, and would hold up all that comes after it.
+    aside(at, outcome.error instanceof Error ? outcome.error.message : String(outcome.error))
+  }
+  station.bus.runAll(by, writing)
+  return each
+}
+
+function keepAside(station: Station, account: string, event: InboundEvent, reason: string): void {
+  const conversation = 'conversation' in event ? event.conversation : null
+  const thread = conversation === null ? null : station.views.threads.newestOf(account, conversation)
+  const text = JSON.stringify(event).slice(0, 2_000).toWellFormed()
+  station.aside.keep({ account, source: 'channel', line: 0, text, reason, thread: thread?.id ?? null })
+}
+
+/** What one event from outside does; answers the thread it is about, null where it is about none. */
 export function taking(
   station: Station,
   account: string,
   event: InboundEvent,
   now: number = station.now(),
-): Commit<string> {
-  if (event.event === 'recall') return takingBack(station, account, event, now)
-  const known =
-    event.external !== null && station.views.threads.messageByExternal(account, event.external) !== null
-  const group = event.group ? contactOf(station, account, event.group) : null
-  const newest = factsOf(station, station.views.threads.newestOf(account, event.conversation))
-  if (event.event === 'own')
-    return ownWords(account, event, group ?? contactOf(station, account, event.contact), group, newest, known)
-  const heard = hearing(account, event, contactOf(station, account, event.contact), group, newest, known)
-  const said = { speaker: event.contact.external, text: event.text }
-  const recalledAt = station.earlyRecalls.of(account, event.external)
-  const taken = { event: 'recall', external: event.external ?? '', at: recalledAt ?? now } as const
-  return {
-    ...heard.commit,
-    steps: [
-      assessing(station, heard.thread, said, { now }),
-      ...(recalledAt === null ? [] : [() => takingBack(station, account, taken, now)]),
-    ],
+): Commit<string | null> {
+  switch (event.event) {
+    case 'message':
+      return hearing(station, account, event, now)
+    case 'own':
+      return ownWords(station, account, event)
+    case 'recall':
+      return takingBack(station, account, event, now)
+    case 'sendFailed':
+      return failing(station, account, event)
+    case 'unreadable':
+      return once(station, account, event.external, {
+        decision: entries(),
+        write: () => keepRaw(station, account, event),
+        result: () => null,
+      })
+    default:
+      return once(station, account, event.external, serving(station, account, event, now))
   }
 }
 
-function hearing(
-  account: string,
-  event: InboundMessage,
-  contact: KnownContact,
-  group: KnownContact | null,
-  newest: ThreadFacts | null,
-  known: boolean,
-): { commit: Commit<string>; thread: string } {
+/** What is no message has no row of its own by which it would be known when it comes again. */
+function once<R>(station: Station, account: string, external: string | null, commit: Commit<R>): Commit<R> {
+  if (external === null || 'refused' in commit.decision) return commit
+  if (station.eventsSeen.has(account, external))
+    return { decision: refuse({ code: 'already_there', what: 'event', id: external }) }
+  return {
+    ...commit,
+    write: () => {
+      station.eventsSeen.remember(account, external)
+      commit.write?.()
+    },
+  }
+}
+
+function keepRaw(station: Station, account: string, event: InboundUnreadable): void {
+  const { raw, reason, conversation } = event
+  const thread = conversation === null ? null : station.views.threads.newestOf(account, conversation)
+  station.aside.keep({ account, source: 'channel', line: 0, text: raw, reason, thread: thread?.id ?? null })
+}
+
+function hearing(station: Station, account: string, event: InboundMessage, now: number): Commit<string> {
+  const contact = contactOf(station, account, event.contact)
+  const group = event.group ? contactOf(station, account, event.group) : null
   const facts = {
     account,
     contact: contact.id,
     group: group?.id,
     conversation: event.conversation,
-    newest,
+    newest: factsOf(station, station.views.threads.newestOf(account, event.conversation)),
     newThread: uuid(),
-    known,
+    known: isKnown(station, account, event.external),
   }
   const { decision, thread } = receive(facts, event)
-  const added = [...contact.added, ...(group?.added ?? [])]
-  return { commit: { decision: after(added, decision), result: () => thread }, thread }
+  const said = { speaker: event.contact.external, text: event.text }
+  const recalledAt = station.earlyRecalls.of(account, event.external)
+  const taken = { event: 'recall', external: event.external ?? '', at: recalledAt ?? now } as const
+  return {
+    decision: after([...contact.added, ...(group?.added ?? [])], decision),
+    result: () => thread,
+    steps: [
+      assessing(station, thread, said, { now }),
+      ...(recalledAt === null ? [] : [() => takingBack(station, account, taken, now)]),
+    ],
+  }
 }
 
-/** What the account said from its phone: the desk's own words, by nobody the console knows. */
-function ownWords(
-  account: string,
-  event: InboundOwn,
-  contact: KnownContact,
-  group: KnownContact | null,
-  newest: ThreadFacts | null,
-  known: boolean,
-): Commit<string> {
-  const thread = newest?.thread.id ?? uuid()
-  if (known)
-    return { decision: { refused: { code: 'already_there', what: 'message', id: event.external ?? '' } } }
+function isKnown(station: Station, account: string, external: string | null): boolean {
+  return external !== null && station.views.threads.messageByExternal(account, external) !== null
+}
+
+/** What was said from the account's phone or in the channel's own client: the desk's own words. */
+function ownWords(station: Station, account: string, event: InboundOwn): Commit<string> {
+  const newest = station.views.threads.newestOf(account, event.conversation)
+  const thread = newest?.id ?? uuid()
+  if (isKnown(station, account, event.external))
+    return { decision: refuse({ code: 'already_there', what: 'message', id: event.external ?? '' }) }
+  const group = event.group ? contactOf(station, account, event.group) : null
+  const contact = group ?? contactOf(station, account, event.contact)
   const opened = {
     account,
     contact: contact.id,
@@ -139,30 +188,60 @@ function ownWords(
     ...(group ? { kind: 'group' as const } : {}),
   }
   const opening = newest ? [] : [threadOpened(thread, opened, event.conversation)]
+  const { colleague } = event
+  const author = colleague === undefined ? account : colleagueAuthor(station, account, colleague)
   const said = messageSent(
     thread,
-    { kind: event.kind, delivery: 'sentByHand', seen: null, sentAt: iso(event.sentAt), author: account },
-    { text: event.text, title: null, image: null, external: event.external },
+    {
+      kind: event.kind,
+      delivery: 'sentByHand',
+      seen: null,
+      sentAt: iso(event.sentAt),
+      author,
+      ...(colleague === undefined ? {} : { colleague }),
+    },
+    {
+      text: event.text,
+      title: event.title ?? null,
+      image: null,
+      external: event.external,
+      ...carried(event),
+    },
   )
-  return { decision: after(contact.added, entries(...opening, said)), result: () => thread }
+  return { decision: entries(...contact.added, ...opening, said), result: () => thread }
 }
 
-function takingBack(station: Station, account: string, event: InboundRecall, now: number): Commit<string> {
+/** A message is taken back; one that is not here is taken back when it comes. */
+function takingBack(
+  station: Station,
+  account: string,
+  event: InboundRecall,
+  now: number,
+): Commit<string | null> {
   const row = station.views.threads.messageByExternal(account, event.external)
-  const message = row && { seq: row.seq, thread: row.thread, recalled: row.recalled_at !== null }
+  if (row === null)
+    return { decision: entries(), write: () => keepRecall(station, account, event), result: () => null }
+  const message = { seq: row.seq, thread: row.thread, recalled: row.recalled_at !== null }
   return {
     decision: recall(message, event.external, event.at),
-    steps: message === null ? [] : [recallAlarming(station, message, { now })],
-    result: () => message?.thread ?? '',
+    steps: [recallAlarming(station, message, { now })],
+    result: () => message.thread,
   }
 }
 
-interface KnownContact {
+function keepRecall(station: Station, account: string, { external, at }: InboundRecall): void {
+  if (station.earlyRecalls.of(account, external) !== null) return
+  station.earlyRecalls.keep(account, external, at)
+  station.aside.keep({ account, source: 'channel', line: 0, text: external, reason: recallOfUnknown })
+}
+
+export interface KnownContact {
   id: string
   added: Draft[]
 }
 
-function contactOf(station: Station, account: string, card: InboundMessage['contact']): KnownContact {
+/** The contact of this id of the channel's; the entry that adds it where it is new. */
+export function contactOf(station: Station, account: string, card: InboundMessage['contact']): KnownContact {
   const { external, name, villageGroup = null, tags = [] } = card
   const id = station.views.people.contactByExternal(account, external)
   if (id !== null) return { id, added: [] }

@@ -1,3 +1,4 @@
+import type { Carried } from '../../channels/channel.ts'
 import type { MessageKind } from '../../contract/values.ts'
 import type { Draft } from '../../ledger/entry.ts'
 import { type Decision, entries, refuse } from '../decision.ts'
@@ -8,7 +9,7 @@ import type { OpenedData } from './thread.ts'
 
 /** What comes in from a channel: rules 5, 7 and 9. */
 
-export interface InboundMessage {
+export interface InboundMessage extends Carried {
   kind: MessageKind
   text: string
   title: string | null
@@ -55,7 +56,13 @@ export function receive(facts: ReceivingFacts, message: InboundMessage): Receive
   const said = did.messageReceived(
     thread,
     { kind: message.kind, from: facts.contact, sentAt: iso(message.sentAt) },
-    { text: message.text, title: message.title, image: message.image, external: message.external },
+    {
+      text: message.text,
+      title: message.title,
+      image: message.image,
+      external: message.external,
+      ...did.carried(message),
+    },
   )
   return { decision: entries(...before(facts, continued), said), thread }
 }

@@ -20,6 +20,8 @@ type Names =
   | 'thread.transfer'
   | 'thread.takeOver'
   | 'thread.answer'
+  | 'thread.send'
+  | 'thread.endElsewhere'
   | 'thread.note'
   | 'thread.snooze'
   | 'thread.wake'
@@ -201,6 +203,11 @@ export const threadRoutes: Pick<Routes, Names> = {
         steps: [() => ({ decision: entries(threadDelayTold(thread, lastSaid(station, thread))) })],
       }
     },
+  },
+  'thread.send': { allow: working, run: () => ({ decision: refuse({ code: 'busy', what: 'media' }) }) },
+  'thread.endElsewhere': {
+    allow: working,
+    run: () => ({ decision: refuse({ code: 'busy', what: 'connections' }) }),
   },
   'thread.note': {
     allow: working,

@@ -56,6 +56,7 @@ export function threadRow(row: Row): ThreadRow {
     closedAt: isoOrNull(row.closed_at),
     disposition: row.disposition,
     tags: JSON.parse(row.tags) as string[],
+    servedElsewhere: false,
   }
 }
 
@@ -78,6 +79,8 @@ export function threadHeader(
     continues: row.continues,
     draft: shown.readable ? draft : null,
     glassUntil,
+    window: null,
+    servedBy: null,
   }
 }
 

@@ -1,5 +1,13 @@
 import type { AlarmKind, Strength } from '../../contract/alarms.ts'
-import type { ActItem, Delivery, MessageItem, NoteItem, TimelineItem } from '../../contract/threads.ts'
+import type {
+  ActItem,
+  Delivery,
+  Menu,
+  MessageItem,
+  NoteItem,
+  Place,
+  TimelineItem,
+} from '../../contract/threads.ts'
 import type { MessageKind } from '../../contract/values.ts'
 import type { Entry } from '../../ledger/entry.ts'
 import { maskText } from '../people/masking.ts'
@@ -71,6 +79,13 @@ function messageItem(entry: Entry, content: Content, known: Known): MessageItem 
     masked: shown.masked,
     title: typeof content?.title === 'string' ? maskText(content.title).text : null,
     image: (content?.image as string | null | undefined) ?? null,
+    media: null,
+    place: (content?.place as unknown as Place | undefined) ?? null,
+    url: typeof content?.url === 'string' ? maskText(content.url).text : null,
+    menu: (content?.menu as unknown as Menu | undefined) ?? null,
+    pressed: typeof content?.choice === 'string',
+    raw: typeof content?.raw === 'string' ? maskText(content.raw).text : null,
+    fromClient: entry.data.colleague !== undefined,
     sentAt: entry.data.sentAt as string,
     recalledAt: isoOrNull(state?.recalled_at ?? null),
     delivery: (state?.delivery ?? null) as Delivery | null,
