@@ -114,7 +114,7 @@ export const errorCodes = {
 export type ErrorName = keyof typeof errorCodes
 export type ErrorCode = (typeof errorCodes)[ErrorName]
 
-/** Token errors: drop the cached token, fetch once, replay once. */
+/** After these: drop the cached token, fetch once, replay once. (gettoken itself answering 40001 is a wrong setting.) */
 export const tokenErrors: readonly number[] = [
   errorCodes.invalidSecret,
   errorCodes.invalidAccessToken,

@@ -279,6 +279,8 @@ export const assumed = {
   foreignCursor: 40058,
   /** U: one callback token serves all pages and calls of its ten minutes. */
   syncTokenReusable: true,
+  /** U: it serves the account it came with. */
+  syncTokenBoundToAccount: true,
   /** U: what send_msg_on_event sent is not returned by sync_msg (that of send_msg is not, for certain). */
   eventRepliesReturned: false,
   /** U: msg_list comes in the order of arrival; the desk sorts by (send_time, arrival) all the same. */

@@ -7,6 +7,7 @@ import type {
   InboundUnreadable,
 } from '../../channels/channel.ts'
 import { Refused } from '../../contract/errors.ts'
+import { InvalidEntry } from '../../ledger/canonical.ts'
 import type { Draft } from '../../ledger/entry.ts'
 import { assessing, recallAlarming } from '../alarms/assessing.ts'
 import { isDiskFailure, type Outcome } from '../bus.ts'
@@ -81,13 +82,16 @@ function allOrEach(
   const each = station.bus.runAll(by, works)
   for (const [at, outcome] of each.entries()) {
     if (!('error' in outcome) || outcome.error instanceof Refused) continue
-    if (isDiskFailure(outcome.error)) throw outcome.error
-    // Offered again it would be no better, and would hold up all that comes after it.
+    // What breaks alone would be no better offered again, and would hold up all that comes after it.
+    if (isDiskFailure(outcome.error) || !each.some(wentWell)) throw outcome.error
     aside(at, outcome.error instanceof Error ? outcome.error.message : String(outcome.error))
   }
   station.bus.runAll(by, writing)
   return each
 }
+
+const wentWell = (outcome: Outcome<unknown>) =>
+  'value' in outcome || outcome.error instanceof Refused || outcome.error instanceof InvalidEntry
 
 function keepAside(station: Station, account: string, event: InboundEvent, reason: string): void {
   const conversation = 'conversation' in event ? event.conversation : null

@@ -35,7 +35,11 @@ export function readXml(text: string): Fields | null {
     if (depth === 2) current = ''
   })
   parser.on('closetag', ({ name }) => {
-    if (depth === 2) fields.set(name, [...(fields.get(name) ?? []), current])
+    if (depth === 2) {
+      const before = fields.get(name)
+      if (before) before.push(current)
+      else fields.set(name, [current])
+    }
     depth -= 1
   })
   try {

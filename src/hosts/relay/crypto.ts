@@ -49,9 +49,7 @@ export function open(keys: CallbackKeys, signed: Signed): Opened {
 
 function signatureOf(token: string, { timestamp, nonce, encrypted }: Signed): string {
   // Byte order: the callers let only ASCII in, so that of JavaScript's strings is the same.
-  return createHash('sha1')
-    .update([token, timestamp, nonce, encrypted].sort().join(''))
-    .digest('hex')
+  return createHash('sha1').update([token, timestamp, nonce, encrypted].sort().join('')).digest('hex')
 }
 
 /** AES-256-CBC, the key's first half is the IV. @returns null where it cannot have been enciphered with this key */
