@@ -82,7 +82,7 @@ type Shape = z.infer<typeof shape>
  */
 export function readConfig(path: string): { config: RelayConfig; warnings: string[] } {
   const secrets = new Secrets(dirname(resolve(path)))
-  const said = shape.safeParse(parsed(path, secrets.text(path, 'the config')))
+  const said = shape.safeParse(parsed(path, secrets.text(resolve(path), 'the config')), { reportInput: true })
   if (!said.success) throw new ConfigError(said.error.issues.map((issue) => `${path}: ${wordsOf(issue)}`))
   const { data } = said
   const wrong = contradictions(data)

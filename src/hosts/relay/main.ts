@@ -10,9 +10,7 @@ const usage = `usage: npm run -s relay -- --config FILE [--new-desk NAME]
   --config FILE     settings, see resources/relay.example.json
   --new-desk NAME   makes a token for a desk, prints it once with the line for the settings, and ends
 `
-const { values } = parseArgs({
-  options: { config: { type: 'string' }, 'new-desk': { type: 'string' }, help: { type: 'boolean' } },
-})
+const values = flagsOrSay()
 const log = (line: string) => void process.stderr.write(`${new Date().toISOString()} ${line}\n`)
 // A reader of the log that has gone must not end the relay.
 process.stderr.on('error', () => {})
@@ -59,6 +57,17 @@ function newDesk(name: string, file: string | undefined): void {
 Line for "desks" in the relay's settings; leave only the corps this desk may hear of:
   ${line}
 `)
+}
+
+function flagsOrSay() {
+  try {
+    return parseArgs({
+      options: { config: { type: 'string' }, 'new-desk': { type: 'string' }, help: { type: 'boolean' } },
+    }).values
+  } catch (error) {
+    process.stderr.write(`${(error as Error).message}\n${usage}`)
+    process.exit(2)
+  }
 }
 
 function configOrSay(file: string): ReturnType<typeof readConfig> {

@@ -155,7 +155,8 @@ async function bodyOf(request: IncomingMessage, response: ServerResponse): Promi
   const chunks: Buffer[] = []
   let bytes = Number(request.headers['content-length'] ?? 0) > mostBytes ? Number.POSITIVE_INFINITY : 0
   if (bytes <= mostBytes) {
-    for await (const chunk of request) {
+    // Leaving off must not end the connection before the answer is out.
+    for await (const chunk of request.iterator({ destroyOnReturn: false })) {
       chunks.push(chunk as Buffer)
       bytes += (chunk as Buffer).length
       if (bytes > mostBytes) break
@@ -167,9 +168,9 @@ async function bodyOf(request: IncomingMessage, response: ServerResponse): Promi
 }
 
 function health(request: IncomingMessage, response: ServerResponse, desks: number, counted: Counted): void {
-  if (request.method !== 'GET' && request.method !== 'HEAD') return say(response, 405)
   const body = JSON.stringify({ status: 'ok', version, desks, ...counted })
-  say(response, 200, request.method === 'HEAD' ? '' : body, { 'content-type': 'application/json' })
+  if (request.method !== 'GET') say(response, 405)
+  else say(response, 200, body, { 'content-type': 'application/json' })
 }
 
 function say(

@@ -1,8 +1,6 @@
 import { createHmac } from 'node:crypto'
-import { request as plainRequest } from 'node:http'
-import { request as tlsRequest } from 'node:https'
-import { Agent as PlainAgent } from 'node:http'
-import { Agent as TlsAgent } from 'node:https'
+import { Agent as PlainAgent, request as plainRequest } from 'node:http'
+import { Agent as TlsAgent, request as tlsRequest } from 'node:https'
 import { callbacks as facts } from '../../../src/channels/wecom/facts.ts'
 import { encrypt, signature } from './crypto.ts'
 import type { Account, App, CallbackTarget, World } from './world.ts'
@@ -55,6 +53,7 @@ export class Callbacks {
   #next = 0
   #running = 0
   #pending = 0
+  #tokens = 0
   readonly #waiting = new Set<Account>()
   readonly #secret: string
   readonly #world: World
@@ -114,8 +113,8 @@ export class Callbacks {
 
   /** The Token of a notification: opens sync_msg for this account for ten minutes. */
   tokenFor(account: Account, at: number): string {
-    const when = at.toString(36)
-    return `${'ENC'}${when}.${this.#seal(account.openKfid, when)}`
+    const when = `${at.toString(36)}-${(++this.#tokens).toString(36)}`
+    return `ENC${when}.${this.#seal(account.openKfid, when)}`
   }
 
   tokenIsGood(account: Account, token: string, now: number): boolean {
@@ -185,7 +184,7 @@ export class Callbacks {
 
   /** What the console does when the callback's address is saved: the plaintext must come back within a second. */
   async verify(target: CallbackTarget, corpid: string): Promise<{ ok: boolean; answer: string; ms: number }> {
-    const plain = String(1e18 + this.#world.random.below(1e9))
+    const plain = String(this.#world.random.below(9e15))
     const echostr = this.#encrypted(target, corpid, plain)
     const url = this.#signed(target, echostr)
     url.searchParams.set('echostr', echostr)
