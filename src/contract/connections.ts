@@ -26,6 +26,8 @@ export interface Probe {
   code: number | null
   /** Key of the words under `connections.probes`, e.g. `secret`, `unreachable`, `certificate`. */
   why: string | null
+  /** The address WeCom saw the desk call from, where it refused that (60020). */
+  seenFrom?: string
 }
 
 /** An account of the corp as WeCom lists it. */

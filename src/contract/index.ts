@@ -1,9 +1,11 @@
 import { accounts } from './accounts.ts'
 import { alarms } from './alarms.ts'
 import { audit } from './audit.ts'
+import { broadcasts } from './broadcasts.ts'
 import type { Call } from './call.ts'
 import { connections } from './connections.ts'
 import { escalations } from './escalations.ts'
+import { friends } from './friends.ts'
 import { groups } from './groups.ts'
 import { handoff } from './handoff.ts'
 import { media } from './media.ts'
@@ -39,6 +41,8 @@ export const contract = {
   ...retention,
   ...connections,
   ...media,
+  ...friends,
+  ...broadcasts,
 }
 
 export type Contract = typeof contract

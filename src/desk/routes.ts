@@ -1,8 +1,10 @@
 import { accountRoutes } from './accounts/routes.ts'
 import { alarmRoutes } from './alarms/routes.ts'
 import { auditRoutes } from './audit/routes.ts'
+import { broadcastRoutes } from './broadcasts/routes.ts'
 import { connectionRoutes } from './connections/routes.ts'
 import { escalationRoutes } from './escalations/routes.ts'
+import { friendRoutes } from './friends/routes.ts'
 import { groupRoutes } from './groups/routes.ts'
 import { handoffRoutes } from './handoff/routes.ts'
 import { historyRoutes } from './history/routes.ts'
@@ -40,4 +42,6 @@ export const routes: Routes = {
   ...shiftRoutes,
   ...connectionRoutes,
   ...mediaRoutes,
+  ...friendRoutes,
+  ...broadcastRoutes,
 }

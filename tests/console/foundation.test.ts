@@ -21,6 +21,7 @@ const areas = [
   'audit',
   'proof',
   'retention',
+  'connections',
 ] as const
 
 /** `a.b` → text. */

@@ -90,6 +90,7 @@ describe('the marks of a row', () => {
     common: null,
     toldOfDelayAt: null,
     handedOverAt: null,
+    servedElsewhere: false,
     closedAt: null,
   }
   const now = Date.parse('2026-11-23T06:10:00.000Z')

@@ -24,6 +24,7 @@ const connection = {
   relay: null,
 }
 const page = { offset: 0, limit: 10 }
+const audience = { where: { accounts: [village], villageGroups: [], tags: [] }, also: [], without: [] }
 
 /** A valid question for every call there is; a call added to the contract does not compile without one. */
 const examples: { [N in CallName]: Input<N> } = {
@@ -150,6 +151,35 @@ const examples: { [N in CallName]: Input<N> } = {
   'connection.bind': { connection: 'c', openKfid: 'wkDESK0001', name: '柳河村客服' },
   'colleagues.list': { connection: 'c' },
   'colleague.link': { connection: 'c', userid: 'WangWu', user: null },
+  'friends.status': {},
+  'friends.of': { contact },
+  'friends.pull': { contact },
+  'friends.pullAll': { connection: 'c' },
+  'friend.pushRemark': { contact, userid: 'WangWu', remark: '三组 王桂兰' },
+  'friend.pushTags': { contact, userid: 'WangWu', add: ['独居老人'], remove: [] },
+  'corpTags.list': { connection: 'c' },
+  'corpTag.link': { connection: 'c', tag: '独居老人', corpTag: null },
+  'corpTags.add': { connection: 'c', group: '柳河派出所', tags: ['独居老人'] },
+  'broadcasts.list': { of: 'all', ...page },
+  'broadcasts.preview': { audience, of: 'reachable', ...page },
+  'broadcasts.choices': { accounts: [] },
+  'broadcast.get': { broadcast: 'b' },
+  'broadcast.image': { broadcast: 'b', sha256: '0'.repeat(64), offset: 0 },
+  'broadcast.draft': { purpose: '反诈提醒', text: '不要转账', attachments: [], audience },
+  'broadcast.change': {
+    broadcast: 'b',
+    version: 1,
+    purpose: '反诈提醒',
+    text: '不要转账',
+    attachments: [],
+    audience,
+  },
+  'broadcast.approve': { broadcast: 'b', version: 1, reachable: 1 },
+  'broadcast.decline': { broadcast: 'b', version: 1, reason: '再改改' },
+  'broadcast.cancel': { broadcast: 'b', reason: '弄错了' },
+  'broadcast.remind': { broadcast: 'b' },
+  'broadcast.refresh': { broadcast: 'b' },
+  'broadcast.results': { broadcast: 'b', ...page },
   'media.read': { thread, message: 1, offset: 0 },
   'media.retry': { thread, message: 1 },
   'media.put': { upload, name: '照片.jpg', offset: 0, total: 8, bytes: 'AAAAAAAAAAA=' },

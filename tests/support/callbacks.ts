@@ -22,8 +22,7 @@ export const vector = {
     '4j/AuRx71kQlxVlzbpsMWEkQvKdKmGqqW8WUsiLQLHE4rCmDjuExQNA9EqMafnFXw/RWyfATGiWNF41/jvN2VpE9vkpgzOOIbN1iOvisoZ+vAj3J1r3ZCLb1TnNwBprW7Mii73KFgs+30U8Vk5AQ/TymHnPsvcUuF0m9yq/FT0931cP7DsLoZS8OW+BuqlMs43y0VErN3ky1cbCP3jXzW7klDAqdcQ1LmWvSUmO71yHor5nVGm01P0cMBwZNG0Ynm8GRE1NRRpUoq7Ssa8+MwWzdW2dAkTD+eXoxSdCGahzRP4+6k4SF2somCIpvrmno9ZYBQm1ekRsjwWobkl6B11+gGpG6qVsBBoCk/BPAhZZtbX5p6Qn7wIkVAxrvRbyGaVPLzWLKrdFWGV+kE5Qat+aBSvHO1IsxolnG10oBOcw=',
   signature: '2e2ee8dd3eb140f11c6e309d88778554d0f480f0',
   echo: '4815162342',
-  echoEncrypted:
-    '4j/AuRx71kQlxVlzbpsMWJYsaFnocQaATfzyRSIGfvHY487pxENntlE/BZMaI27HsD314k0Vidm7Xp83988ulw==',
+  echoEncrypted: '4j/AuRx71kQlxVlzbpsMWJYsaFnocQaATfzyRSIGfvHY487pxENntlE/BZMaI27HsD314k0Vidm7Xp83988ulw==',
   echoSignature: '4feda1d92288a86100ece59eaa144110de4d8630',
 } as const
 
@@ -51,7 +50,9 @@ export function padded(bytes: Buffer): Buffer {
 
 export function sign(token: string, timestamp: string, nonce: string, encrypted: string): string {
   const parts = [token, timestamp, nonce, encrypted].map((part) => Buffer.from(part))
-  return createHash('sha1').update(Buffer.concat(parts.sort(Buffer.compare))).digest('hex')
+  return createHash('sha1')
+    .update(Buffer.concat(parts.sort(Buffer.compare)))
+    .digest('hex')
 }
 
 export interface Callback {

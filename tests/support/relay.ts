@@ -7,7 +7,10 @@ import type { RelayConfig } from '../../src/hosts/relay/config.ts'
 import { aesKeyOf } from '../../src/hosts/relay/crypto.ts'
 import { type Relay, startRelay } from '../../src/hosts/relay/server.ts'
 import { type Callback, messagesXml, notification, type Sender } from './callbacks.ts'
-import { minute, monday } from './station.ts'
+
+export const minute = 60_000
+/** When tests of the relay begin. */
+export const start = Date.parse('2026-11-23T02:00:00.000Z')
 
 /** Two corps with an app each, and a desk of either. */
 export const liuhe: Sender = {
@@ -76,12 +79,13 @@ export interface Reply {
 
 /** A relay in this process, by a clock of its own that stands still. */
 export async function testRelay(
-  over: Partial<RelayConfig> & { logged?: string[]; now?: number } = {},
+  over: Partial<RelayConfig> & { logged?: string[]; now?: number; patience?: number } = {},
 ): Promise<TestRelay> {
-  const { logged = [], now = monday, ...config } = over
+  const { logged = [], now = start, patience = 10_000, ...config } = over
   const self = { now, logged } as TestRelay
   self.relay = await startRelay(relayConfig(config), {
     now: () => self.now,
+    patience,
     log: (line) => void logged.push(line),
   })
   onTestFinished(() => self.relay.close())

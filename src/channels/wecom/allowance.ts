@@ -1,12 +1,14 @@
 import { rates } from './facts.ts'
 
 /** One call of the nine is kept for the connection test, and for a callback token that turns out to be spent. */
-export const callsInReserve = 1
-export const callsPerMinute = rates.tokenlessSyncPerMinute - 1 - callsInReserve
+const inReserve = 1
+export const callsPerMinute = rates.tokenlessSyncPerMinute - 1 - inReserve
 /** WeCom counts a call when it arrives, which may be a little later for one than for the next. */
-export const countedMinute = rates.minute + 2_000
-/** Even pace that never meets the limit. */
+const countedMinute = rates.minute + 2_000
+/** ms between two calls at an even pace that never meets the limit. */
 export const pace = Math.ceil(countedMinute / callsPerMinute)
+/** No refusal keeps the desk from asking for longer than this. */
+const longestClosed = 15 * rates.minute
 
 /** What one app may still ask without a callback token, and until when it may ask nothing at all. Times in ms. */
 export class Allowance {
@@ -15,34 +17,36 @@ export class Allowance {
 
   /** A call was made without a token, or with one that was not good: both count. */
   made(now: number): void {
-    this.#forget(now)
+    this.#settle(now)
     this.#made.push(now)
   }
 
   /** When the next call without a token may be made; not after `now` where it may be made at once. */
   openAt(now: number): number {
-    this.#forget(now)
+    this.#settle(now)
     const full = this.#made.length >= callsPerMinute
     return Math.max(this.#closedUntil, full ? this.#made.at(-callsPerMinute)! + countedMinute : 0)
   }
 
-  /** Whether one more call may turn out to count: a callback token may have been spent elsewhere. */
+  /** Whether a callback token may be tried: where it proves spent, that call counts too. */
   mayRisk(now: number): boolean {
-    this.#forget(now)
-    return this.#made.length < callsPerMinute + callsInReserve
+    this.#settle(now)
+    return this.#made.length < callsPerMinute + inReserve
   }
 
-  /** WeCom said no to everything: nothing is asked, with a token or without. */
-  close(until: number): void {
-    this.#closedUntil = Math.max(this.#closedUntil, until)
+  /** WeCom said no to everything: for so many ms nothing is asked, with a token or without. */
+  close(now: number, ms: number): void {
+    this.#closedUntil = Math.max(this.#closedUntil, now + Math.min(ms, longestClosed))
   }
 
-  get closedUntil(): number {
+  closedUntil(now: number): number {
+    this.#settle(now)
     return this.#closedUntil
   }
 
-  #forget(now: number): void {
-    // A clock that was put back must not keep calls of the future.
-    this.#made = this.#made.filter((at) => at <= now && at > now - countedMinute)
+  /** Also after the clock of the machine was put back. */
+  #settle(now: number): void {
+    this.#made = this.#made.map((at) => Math.min(at, now)).filter((at) => at > now - countedMinute)
+    this.#closedUntil = Math.min(this.#closedUntil, now + longestClosed)
   }
 }

@@ -1,6 +1,18 @@
 import type { MediaKind } from '../../contract/media.ts'
+import { z } from '../../contract/schema.ts'
+import { Calls } from './calls.ts'
 import type { Clock, ConnectionSettings, FetchedMedia, Profile } from './desk.ts'
-import type { SessionState } from './facts.ts'
+import {
+  accounts as accountFacts,
+  assumed,
+  genders,
+  type SessionState,
+  servicerStatusInList,
+  stopTypes,
+  sync,
+} from './facts.ts'
+import { Gate } from './gate.ts'
+import { download, upload } from './media-calls.ts'
 
 export type ApiSettings = Pick<ConnectionSettings, 'corpid' | 'secret' | 'apiBase' | 'ca' | 'proxy'>
 
@@ -96,9 +108,181 @@ export interface WecomApi {
   downloadMedia(mediaId: string, mostBytes: number, signal?: AbortSignal): Promise<FetchedMedia>
   /** Members with the right to 客户联系. */
   contactMembers(): Promise<string[]>
+  /** Asks for the latest 企业群发, only to see whether that is allowed. */
+  tryBroadcasts(): Promise<void>
+  /** For calls that are not here. */
+  readonly calls: Calls
+  /** Fetches a token, where none is held. */
+  knock(): Promise<void>
   close(): Promise<void>
 }
 
-export function openApi(_settings: ApiSettings, _world: ApiWorld): WecomApi {
-  throw new Error('not there yet')
+/** At most so many files on their way at once, so that words always find a way through. */
+const filesAtOnce = 4
+const listPage = accountFacts.listMax
+
+/** Lists may be left out or null where they are empty. */
+const list = <Item>(item: z.ZodType<Item>) =>
+  z
+    .array(item)
+    .nullish()
+    .transform((all) => all ?? [])
+const text = z
+  .string()
+  .nullish()
+  .transform((all) => all ?? '')
+const nothing = z.object({})
+
+const accountList = z.object({
+  account_list: list(
+    z.object({ open_kfid: z.string(), name: text, manage_privilege: z.boolean().nullish() }),
+  ),
+})
+const servicerList = z.object({
+  /** Also departments, without a userid. */
+  servicer_list: list(
+    z.object({ userid: z.string().nullish(), status: z.number().nullish(), stop_type: z.number().nullish() }),
+  ),
+})
+const syncPage = z.object({
+  next_cursor: text,
+  has_more: z.union([z.number(), z.boolean()]).nullish(),
+  msg_list: list(z.unknown()),
+})
+const sentMessage = z.object({ msgid: text })
+const serviceState = z.object({
+  service_state: z.union([z.literal(0), z.literal(1), z.literal(2), z.literal(3), z.literal(4)]),
+  servicer_userid: text,
+})
+const customerList = z.object({
+  customer_list: list(
+    z.object({
+      external_userid: z.string(),
+      nickname: text,
+      avatar: text,
+      gender: z.number().nullish(),
+    }),
+  ),
+  invalid_external_userid: list(z.string()),
+})
+
+export function openApi(settings: ApiSettings, world: ApiWorld): WecomApi {
+  const calls = new Calls(settings, world)
+  const files = new Gate(filesAtOnce)
+  const asking = new Gate(assumed.syncAtOnce)
+  const post = <Answer>(path: string, json: unknown, schema: z.ZodType<Answer>, signal?: AbortSignal) =>
+    calls.json({ method: 'POST', path, json, signal }, schema)
+
+  return {
+    async accounts(signal) {
+      const all: ListedAccount[] = []
+      for (;;) {
+        const question = { offset: all.length, limit: listPage }
+        const page = await post('/cgi-bin/kf/account/list', question, accountList, signal)
+        for (const one of page.account_list) {
+          all.push({ openKfid: one.open_kfid, name: one.name, managed: one.manage_privilege === true })
+        }
+        if (page.account_list.length < listPage) return all
+      }
+    },
+
+    async servicers(openKfid, signal) {
+      const { servicer_list } = await calls.json(
+        { method: 'GET', path: '/cgi-bin/kf/servicer/list', query: { open_kfid: openKfid }, signal },
+        servicerList,
+      )
+      return servicer_list.flatMap(({ userid, status, stop_type }) => {
+        if (!userid) return []
+        const receiving = status == null ? null : status === servicerStatusInList.receiving
+        return [{ userid, receiving, suspended: receiving === false && stop_type === stopTypes.suspended }]
+      })
+    },
+
+    syncMessages({ openKfid, cursor, token, limit = sync.limitMax, signal }) {
+      const path = '/cgi-bin/kf/sync_msg'
+      // Empty strings are refused: what is not there is left out.
+      const question = {
+        open_kfid: openKfid,
+        limit,
+        ...(cursor ? { cursor } : {}),
+        ...(token ? { token } : {}),
+      }
+      return asking.through(path, signal, async () => {
+        const page = await post(path, question, syncPage, signal)
+        return {
+          messages: page.msg_list,
+          cursor: page.next_cursor || null,
+          more: Number(page.has_more ?? 0) === 1,
+        }
+      })
+    },
+
+    async sendMessage({ openKfid, external, msgid }, content) {
+      const message = { touser: external, open_kfid: openKfid, msgid, ...content }
+      const answer = await post('/cgi-bin/kf/send_msg', message, sentMessage)
+      return answer.msgid || msgid
+    },
+
+    async sendOnEvent(code, msgid, content) {
+      const answer = await post('/cgi-bin/kf/send_msg_on_event', { code, msgid, ...content }, sentMessage)
+      return answer.msgid || msgid
+    },
+
+    async serviceState(openKfid, external) {
+      const question = { open_kfid: openKfid, external_userid: external }
+      const now = await post('/cgi-bin/kf/service_state/get', question, serviceState)
+      return { state: now.service_state, servicer: now.servicer_userid || null }
+    },
+
+    async changeServiceState(openKfid, external, { state, servicer }) {
+      const change = {
+        open_kfid: openKfid,
+        external_userid: external,
+        service_state: state,
+        ...(servicer ? { servicer_userid: servicer } : {}),
+      }
+      const answer = await post('/cgi-bin/kf/service_state/trans', change, z.object({ msg_code: text }))
+      return answer.msg_code || null
+    },
+
+    async customers(externals) {
+      const question = { external_userid_list: externals, need_enter_session_context: 0 }
+      const answer = await post('/cgi-bin/kf/customer/batchget', question, customerList)
+      return {
+        known: answer.customer_list.map((one) => ({
+          external: one.external_userid,
+          name: one.nickname || null,
+          avatar: one.avatar || null,
+          gender: genderOf(one.gender),
+        })),
+        unknown: answer.invalid_external_userid,
+      }
+    },
+
+    uploadMedia: (file, signal) =>
+      files.through('/cgi-bin/media/upload', signal, () => upload(calls, file, signal)),
+    downloadMedia: (mediaId, mostBytes, signal) =>
+      files.through('/cgi-bin/media/get', signal, () => download(calls, mediaId, mostBytes, signal)),
+
+    async contactMembers() {
+      const path = '/cgi-bin/externalcontact/get_follow_user_list'
+      const answer = await calls.json({ method: 'GET', path }, z.object({ follow_user: list(z.string()) }))
+      return answer.follow_user
+    },
+
+    async tryBroadcasts() {
+      const to = Math.floor(world.clock.now() / 1_000)
+      const question = { chat_type: 'single', start_time: to - 3_600, end_time: to, limit: 1 }
+      await post('/cgi-bin/externalcontact/get_groupmsg_list_v2', question, nothing)
+    },
+
+    calls,
+    knock: () => calls.knock(),
+    close: () => calls.close(),
+  }
+}
+
+function genderOf(gender: number | null | undefined): Profile['gender'] {
+  if (gender === genders.male) return 'male'
+  return gender === genders.female ? 'female' : 'unknown'
 }

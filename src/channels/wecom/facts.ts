@@ -307,6 +307,8 @@ export const assumed = {
   idleSessionEndsSilently: true,
   /** U: ended by the API straight from 0, 1, 2; back to 1 from 2, or 3 to anything but 3 and 4, is 95016. */
   transitions: { 0: [1, 2, 3, 4], 1: [2, 3, 4], 2: [3, 4], 3: [3, 4], 4: [] },
+  /** U: any change asked of an ended session. */
+  transitionFromEnded: 95013,
   /** U: a reply code that was used or ran out of time. */
   spentCode: 41050,
   /** U: replies on an event do not count toward the five. */

@@ -1,4 +1,5 @@
-import { rootCertificates } from 'node:tls'
+import { X509Certificate } from 'node:crypto'
+import { createSecureContext, rootCertificates, type SecureContext } from 'node:tls'
 import { type Dispatcher, Pool, ProxyAgent } from 'undici'
 import { Unreachable, type WhyUnreachable } from './api-error.ts'
 import type { ConnectionSettings } from './desk.ts'
@@ -35,45 +36,33 @@ const sockets = 8
 
 /** The way to one address. Follows no redirects, and says nothing of what it carries when it fails. */
 export class Http {
-  readonly #origin: string
-  readonly #prefix: string
-  readonly #proxied: boolean
-  readonly #dispatcher: Dispatcher
+  readonly #way: Way | null
+  readonly #unusable: WhyUnreachable = 'address'
   readonly #closing = new AbortController()
 
-  /** @throws Unreachable for an address or a certificate that cannot be used */
-  constructor({ apiBase, ca, proxy }: HttpSettings) {
-    const base = addressOf(apiBase, 'address')
-    this.#origin = base.origin
-    this.#prefix = base.pathname.replace(/\/+$/, '')
-    this.#proxied = proxy !== null
-    // One protocol, so that one kind of failure: HTTP/2 would let many calls die with one connection.
-    const tls = { allowH2: false, timeout: connectWithin, ...(ca ? { ca: [...rootCertificates, ca] } : {}) }
-    this.#dispatcher =
-      proxy === null
-        ? new Pool(base.origin, { connections: sockets, allowH2: false, connect: tls })
-        : new ProxyAgent({
-            ...proxyAddress(proxy),
-            connections: sockets,
-            allowH2: false,
-            requestTls: tls,
-            proxyTls: tls,
-            clientFactory: (origin, options) =>
-              new Pool(origin, { ...options, headersTimeout: patience.words.quiet }),
-          })
+  /** Settings that cannot be used are told by every request. */
+  constructor(settings: HttpSettings) {
+    try {
+      this.#way = wayOf(settings)
+    } catch (error) {
+      this.#way = null
+      if (error instanceof Unreachable) this.#unusable = error.why
+    }
   }
 
   /** @throws Unreachable */
   async request(request: HttpRequest): Promise<HttpAnswer> {
+    const way = this.#way
+    if (way === null) throw new Unreachable(this.#unusable, request.path, { sent: false })
     const { quiet, whole } = request.file ? patience.file : patience.words
     const deadline = AbortSignal.timeout(whole)
     const stops = [this.#closing.signal, ...(request.signal ? [request.signal] : [])]
     if (stops.some((one) => one.aborted)) throw new Unreachable('stopped', request.path, { sent: false })
     let status: number | null = null
     try {
-      const answer = await this.#dispatcher.request({
-        origin: this.#origin,
-        path: this.#prefix + request.path,
+      const answer = await way.dispatcher.request({
+        origin: way.origin,
+        path: way.prefix + request.path,
         ...(request.query ? { query: request.query } : {}),
         method: request.method,
         headers: { ...request.headers, ...(request.body ? { 'content-type': request.body.type } : {}) },
@@ -90,13 +79,57 @@ export class Http {
       if (stops.some((one) => one.aborted)) throw new Unreachable('stopped', request.path, { status })
       if (deadline.aborted) throw new Unreachable('timeout', request.path, { status })
       // Not as its cause: what undici throws may hold the address with its query.
-      throw failure(error, request.path, status, this.#proxied)
+      throw failure(error, request.path, status, way.proxied)
     }
   }
 
   async close(): Promise<void> {
     this.#closing.abort()
-    await this.#dispatcher.destroy()
+    await this.#way?.dispatcher.destroy()
+  }
+}
+
+interface Way {
+  dispatcher: Dispatcher
+  origin: string
+  /** Path of the base address. */
+  prefix: string
+  proxied: boolean
+}
+
+/** @throws Unreachable for an address or a certificate that cannot be used */
+function wayOf({ apiBase, ca, proxy }: HttpSettings): Way {
+  const { origin, pathname } = addressOf(apiBase, 'address')
+  // One protocol, so that there is one kind of failure: in HTTP/2 many calls die with one connection.
+  const tls = {
+    allowH2: false,
+    timeout: connectWithin,
+    ...(ca ? { secureContext: trusting(ca) } : {}),
+  }
+  const pool = { connections: sockets, allowH2: false }
+  const dispatcher =
+    proxy === null
+      ? new Pool(origin, { ...pool, connect: tls })
+      : new ProxyAgent({
+          ...pool,
+          ...proxyAddress(proxy),
+          requestTls: tls,
+          proxyTls: tls,
+          clientFactory: (address, options) =>
+            new Pool(address, { ...options, headersTimeout: patience.words.quiet }),
+        })
+  return { dispatcher, origin, prefix: pathname.replace(/\/+$/, ''), proxied: proxy !== null }
+}
+
+/** These certificates besides the usual ones. Node itself would pass over in silence what is none. */
+function trusting(ca: string): SecureContext {
+  try {
+    const own = ca.match(/-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g) ?? []
+    if (own.length === 0) throw new Unreachable('certificate', '', { sent: false })
+    for (const one of own) new X509Certificate(one)
+    return createSecureContext({ ca: [...rootCertificates, ...own] })
+  } catch {
+    throw new Unreachable('certificate', '', { sent: false })
   }
 }
 

@@ -4,11 +4,13 @@ import { acts as enActs } from './en/acts.ts'
 import { alarms as enAlarms } from './en/alarms.ts'
 import { app as enApp } from './en/app.ts'
 import { audit as enAudit } from './en/audit.ts'
+import { connections as enConnections } from './en/connections.ts'
 import { escalations as enEscalations } from './en/escalations.ts'
 import { groups as enGroups } from './en/groups.ts'
 import { handoff as enHandoff } from './en/handoff.ts'
 import { inbox as enInbox } from './en/inbox.ts'
 import { matters as enMatters } from './en/matters.ts'
+import { messages as enMessages } from './en/messages.ts'
 import { paper as enPaper } from './en/paper.ts'
 import { proof as enProof } from './en/proof.ts'
 import { refusals as enRefusals } from './en/refusals.ts'
@@ -21,11 +23,13 @@ import { acts } from './zh/acts.ts'
 import { alarms } from './zh/alarms.ts'
 import { app } from './zh/app.ts'
 import { audit } from './zh/audit.ts'
+import { connections } from './zh/connections.ts'
 import { escalations } from './zh/escalations.ts'
 import { groups } from './zh/groups.ts'
 import { handoff } from './zh/handoff.ts'
 import { inbox } from './zh/inbox.ts'
 import { matters } from './zh/matters.ts'
+import { messages } from './zh/messages.ts'
 import { paper } from './zh/paper.ts'
 import { proof } from './zh/proof.ts'
 import { refusals } from './zh/refusals.ts'
@@ -43,6 +47,7 @@ const zh = {
   settings,
   inbox,
   acts,
+  messages,
   matters,
   paper,
   alarms,
@@ -54,6 +59,7 @@ const zh = {
   audit,
   proof,
   retention,
+  connections,
 }
 /** A key missing here does not compile. */
 const en: Words<typeof zh> = {
@@ -62,6 +68,7 @@ const en: Words<typeof zh> = {
   settings: enSettings,
   inbox: enInbox,
   acts: enActs,
+  messages: enMessages,
   matters: enMatters,
   paper: enPaper,
   alarms: enAlarms,
@@ -73,6 +80,7 @@ const en: Words<typeof zh> = {
   audit: enAudit,
   shifts: enShifts,
   handoff: enHandoff,
+  connections: enConnections,
 }
 
 const KEPT = 'duty-desk.language'

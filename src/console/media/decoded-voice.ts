@@ -26,8 +26,9 @@ export function decodedVoice(amr: Uint8Array): Promise<Float32Array<ArrayBuffer>
 /** The voice as a WAV file (16 bit, mono), which every player knows. */
 export function asWav(samples: Float32Array): Blob {
   const header = new DataView(new ArrayBuffer(44))
-  const write = (at: number, text: string) =>
-    [...text].forEach((char, n) => header.setUint8(at + n, char.charCodeAt(0)))
+  const write = (at: number, text: string) => {
+    for (let n = 0; n < text.length; n += 1) header.setUint8(at + n, text.charCodeAt(n))
+  }
   const bytes = samples.length * 2
   write(0, 'RIFF')
   header.setUint32(4, 36 + bytes, true)
@@ -41,8 +42,6 @@ export function asWav(samples: Float32Array): Blob {
   header.setUint16(34, 16, true)
   write(36, 'data')
   header.setUint32(40, bytes, true)
-  const data = Int16Array.from(samples, (sample) =>
-    Math.round(Math.max(-1, Math.min(1, sample)) * 0x7fff),
-  )
+  const data = Int16Array.from(samples, (sample) => Math.round(Math.max(-1, Math.min(1, sample)) * 0x7fff))
   return new Blob([header, data], { type: 'audio/wav' })
 }

@@ -4,6 +4,7 @@ import { Refused } from '../../contract/errors.ts'
 import type { Session } from '../../contract/session.ts'
 import type { StationState } from '../../contract/station.ts'
 import { useConnection } from '../connection/connection.ts'
+import { forgetAll } from '../media/kept-media.ts'
 
 /** Who sits here and at which station. Read anew whenever the link to the core is. */
 export const useSession = defineStore('session', () => {
@@ -50,6 +51,10 @@ export const useSession = defineStore('session', () => {
     session.value = await connection.call('session.unlock', { password })
   }
 
+  watch(
+    () => session.value?.user,
+    () => forgetAll(),
+  )
   connection.onPush((push) => {
     if (push.push === 'session') {
       session.value = push.session

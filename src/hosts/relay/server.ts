@@ -27,6 +27,8 @@ interface Counted {
 
 export interface RelayOptions {
   now?: () => number
+  /** How long (ms) a caller may take to send his request. */
+  patience?: number
   log(line: string): void
 }
 
@@ -34,8 +36,7 @@ type Corp = RelayConfig['corps'][number]
 
 /** A callback of WeCom has about one kilobyte. */
 const mostBytes = 64 * 1024
-const headersWithin = 5_000
-const requestWithin = 10_000
+const usualPatience = 10_000
 const mostConnections = 2_000
 
 /** Takes callbacks from WeCom and tells desks. Keeps nothing but the newest token of each account, in memory. */
@@ -102,12 +103,15 @@ export async function startRelay(config: RelayConfig, options: RelayOptions): Pr
     say(response, 405)
   }
 
+  const { patience = usualPatience } = options
   const limits = {
-    headersTimeout: headersWithin,
-    requestTimeout: requestWithin,
-    connectionsCheckingInterval: 1_000,
+    headersTimeout: patience / 2,
+    requestTimeout: patience,
+    connectionsCheckingInterval: patience / 10,
   }
-  const server = config.tls ? createTlsServer({ ...limits, ...config.tls }) : createServer(limits)
+  const server = config.tls
+    ? createTlsServer({ ...limits, handshakeTimeout: patience, ...config.tls })
+    : createServer(limits)
   server.maxConnections = mostConnections
   server.on('request', (request, response) => {
     handle(request, response).catch((error: unknown) => {

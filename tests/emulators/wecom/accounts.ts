@@ -1,5 +1,5 @@
-import { accounts as facts, servicerStatusInList } from '../../../src/channels/wecom/facts.ts'
 import { errorCodes } from '../../../src/channels/wecom/error-codes.ts'
+import { accounts as facts, servicerStatusInList } from '../../../src/channels/wecom/facts.ts'
 import { type Answer, refuse, textOf } from './answers.ts'
 import { accountOf, type Call, visible } from './call.ts'
 import { optionalText, optionalWhole, text, texts, wholes } from './fields.ts'
@@ -96,10 +96,12 @@ export function changeServicers(call: Call): Answer {
   const change = (userid: string): [number, string] => {
     const member = call.corp.members.get(userid)
     if (!member) return [errorCodes.invalidUserid, textOf(errorCodes.invalidUserid)]
-    if (!visible(call.app, userid)) return [errorCodes.outsideVisibleRange, textOf(errorCodes.outsideVisibleRange)]
+    if (!visible(call.app, userid))
+      return [errorCodes.outsideVisibleRange, textOf(errorCodes.outsideVisibleRange)]
     if (adding === account.servicers.has(userid)) return [0, 'ignored']
     if (adding) {
-      if (account.servicers.size >= facts.servicersPerAccount) return [errorCodes.invalidParameter, 'too many']
+      if (account.servicers.size >= facts.servicersPerAccount)
+        return [errorCodes.invalidParameter, 'too many']
       account.servicers.set(userid, { userid, receiving: member.activated, stopType: 0 })
     } else account.servicers.delete(userid)
     return [0, 'success']

@@ -31,12 +31,12 @@ export function arrive(world: World, account: Account, item: Item, how: Arriving
   const event = item.msgtype === 'event'
   const whole: Record<string, unknown> = { msgid }
   if (!event) {
-    whole['open_kfid'] = account.openKfid
-    whole['external_userid'] = how.customer ?? undefined
+    whole.open_kfid = account.openKfid
+    whole.external_userid = how.customer ?? undefined
   }
-  whole['send_time'] = Math.floor(sendTime / 1000)
-  whole['origin'] = how.origin ?? (event ? origins.system : origins.customer)
-  if (how.servicer !== undefined && !event) whole['servicer_userid'] = how.servicer
+  whole.send_time = Math.floor(sendTime / 1000)
+  whole.origin = how.origin ?? (event ? origins.system : origins.customer)
+  if (how.servicer !== undefined && !event) whole.servicer_userid = how.servicer
   const arrival: Arrival = {
     at: now,
     sendTime,
@@ -63,11 +63,17 @@ export function happen(
   how: { quietly?: boolean | undefined; sentAt?: number | undefined } = {},
 ): Arrival {
   const event: Record<string, unknown> = { event_type: type, open_kfid: account.openKfid }
-  if (customer !== null) event['external_userid'] = customer
+  if (customer !== null) event.external_userid = customer
   return arrive(world, account, { msgtype: 'event', event: { ...event, ...fields } }, { customer, ...how })
 }
 
-export function sendFails(world: World, account: Account, customer: string, msgid: string, failType: number): void {
+export function sendFails(
+  world: World,
+  account: Account,
+  customer: string,
+  msgid: string,
+  failType: number,
+): void {
   const sent = account.sent.get(msgid)
   if (sent) sent.failType = failType
   happen(world, account, eventTypes.sendFail, customer, { fail_msgid: msgid, fail_type: failType })

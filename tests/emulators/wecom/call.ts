@@ -22,11 +22,14 @@ export interface Call {
 const idForm = /^wk[0-9A-Za-z_-]{1,62}$/
 
 /** The account a call is about: missing 40058, malformed 95000, unknown 95004, not managed by this app 48007. */
-export function accountOf(call: Call, given: unknown = call.body['open_kfid']): Account {
+export function accountOf(call: Call, given: unknown = call.body.open_kfid): Account {
   if (given === undefined || given === null || given === '')
     return refuse('invalidParameter', 'field `open_kfid` unexpected empty string. invalid Request Parameter')
   if (typeof given !== 'string')
-    return refuse('invalidParameter', 'field `open_kfid` Warning: wrong json format. invalid Request Parameter')
+    return refuse(
+      'invalidParameter',
+      'field `open_kfid` Warning: wrong json format. invalid Request Parameter',
+    )
   call.record.account = given
   if (!idForm.test(given)) return refuse('malformedOpenKfid')
   const account = call.world.accounts.get(given)

@@ -70,7 +70,10 @@ export class Callbacks {
   /** Tells the apps that manage the account of something new there. */
   news(account: Account): void {
     const { coalesce } = this.settings
-    if (coalesce === 0) return this.#tell(account)
+    if (coalesce === 0) {
+      this.#tell(account)
+      return
+    }
     if (this.#waiting.has(account)) return
     this.#waiting.add(account)
     setTimeout(() => {
@@ -107,7 +110,10 @@ export class Callbacks {
     const copies = faults.take('duplicateCallback', event, app.agentid) ? 2 : 1
     for (let copy = 0; copy < copies; copy++) {
       if (!delay) this.#push(job)
-      else this.#later(delay.most === undefined ? delay.ms : random.between(delay.ms, delay.most), () => this.#push(job))
+      else
+        this.#later(delay.most === undefined ? delay.ms : random.between(delay.ms, delay.most), () =>
+          this.#push(job),
+        )
     }
   }
 
@@ -129,7 +135,12 @@ export class Callbacks {
 
   /** Nothing waiting, nothing under way. */
   get idle(): boolean {
-    return this.#running === 0 && this.#pending === 0 && this.#next >= this.#queue.length && this.#waiting.size === 0
+    return (
+      this.#running === 0 &&
+      this.#pending === 0 &&
+      this.#next >= this.#queue.length &&
+      this.#waiting.size === 0
+    )
   }
 
   #later(ms: number, work: () => void): void {

@@ -78,8 +78,8 @@ export class Calls {
 }
 
 function count(into: Map<string, Map<number, number>>, key: string, at: number): void {
-  let counts = into.get(key)
-  if (!counts) into.set(key, (counts = new Map()))
+  const counts = into.get(key) ?? new Map<number, number>()
+  into.set(key, counts)
   counts.set(at, (counts.get(at) ?? 0) + 1)
 }
 

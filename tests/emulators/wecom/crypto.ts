@@ -8,7 +8,9 @@ function keyOf(aesKey: string): Buffer {
 }
 
 export function signature(token: string, timestamp: string, nonce: string, encrypted: string): string {
-  const parts = [token, timestamp, nonce, encrypted].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)))
+  const parts = [token, timestamp, nonce, encrypted].sort((a, b) =>
+    Buffer.compare(Buffer.from(a), Buffer.from(b)),
+  )
   return createHash('sha1').update(parts.join('')).digest('hex')
 }
 
@@ -21,7 +23,11 @@ export function encrypt(aesKey: string, receiveid: string, message: string, pref
   const pad = block - (plain.length % block)
   const key = keyOf(aesKey)
   const cipher = createCipheriv('aes-256-cbc', key, key.subarray(0, 16)).setAutoPadding(false)
-  return Buffer.concat([cipher.update(plain), cipher.update(Buffer.alloc(pad, pad)), cipher.final()]).toString('base64')
+  return Buffer.concat([
+    cipher.update(plain),
+    cipher.update(Buffer.alloc(pad, pad)),
+    cipher.final(),
+  ]).toString('base64')
 }
 
 export function decrypt(aesKey: string, encrypted: string): { message: string; receiveid: string } {

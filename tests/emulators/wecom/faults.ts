@@ -94,7 +94,9 @@ export class Faults {
   onTheWay(path: string, agentid: number | null): Effect[] {
     if (!this.#rules.length) return []
     return this.#rules
-      .filter((rule) => !insideCalls.has(rule.effect.kind) && matches(rule, path, agentid) && this.#strikes(rule))
+      .filter(
+        (rule) => !insideCalls.has(rule.effect.kind) && matches(rule, path, agentid) && this.#strikes(rule),
+      )
       .map((rule) => rule.effect)
   }
 

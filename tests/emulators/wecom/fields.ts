@@ -18,9 +18,14 @@ export function cut(text: string, bytes: number): string {
   return kept
 }
 
-const wrongFormat = (name: string) => `field \`${name}\` Warning: wrong json format. invalid Request Parameter`
+const wrongFormat = (name: string) =>
+  `field \`${name}\` Warning: wrong json format. invalid Request Parameter`
 
-export function optionalText(body: Body, name: string, maxBytes = Number.POSITIVE_INFINITY): string | undefined {
+export function optionalText(
+  body: Body,
+  name: string,
+  maxBytes = Number.POSITIVE_INFINITY,
+): string | undefined {
   const value = body[name]
   if (value === undefined || value === null) return undefined
   if (typeof value !== 'string') return refuse('invalidParameter', wrongFormat(name))
@@ -36,7 +41,8 @@ export function text(body: Body, name: string, maxBytes?: number): string {
 
 export function chars(body: Body, name: string, max: number): string | undefined {
   const value = optionalText(body, name)
-  if (value !== undefined && [...value].length > max) return refuse('invalidParameter', `field \`${name}\` too long`)
+  if (value !== undefined && [...value].length > max)
+    return refuse('invalidParameter', `field \`${name}\` too long`)
   return value
 }
 
@@ -44,7 +50,8 @@ export function chars(body: Body, name: string, max: number): string | undefined
 export function optionalWhole(body: Body, name: string, low = 0, high = 2 ** 32 - 1): number | undefined {
   const value = body[name]
   if (value === undefined || value === null) return undefined
-  if (typeof value !== 'number' || !Number.isInteger(value)) return refuse('invalidParameter', wrongFormat(name))
+  if (typeof value !== 'number' || !Number.isInteger(value))
+    return refuse('invalidParameter', wrongFormat(name))
   if (value < low || value > high) return refuse('invalidParameter', `field \`${name}\` out of range`)
   return value
 }
@@ -57,7 +64,8 @@ export function whole(body: Body, name: string, low?: number, high?: number): nu
 export function decimal(body: Body, name: string, limit: number): number {
   const value = body[name]
   if (value === undefined || value === null) return refuse('emptyParameter', `field \`${name}\` empty`)
-  if (typeof value !== 'number' || Math.abs(value) > limit) return refuse('invalidParameter', wrongFormat(name))
+  if (typeof value !== 'number' || Math.abs(value) > limit)
+    return refuse('invalidParameter', wrongFormat(name))
   return value
 }
 

@@ -1,4 +1,4 @@
-import { assumed, rates } from '../../../src/channels/wecom/facts.ts'
+import { rates } from '../../../src/channels/wecom/facts.ts'
 import { refuse } from './answers.ts'
 import type { Clock } from './clock.ts'
 import type { App } from './world.ts'
@@ -52,8 +52,8 @@ export class RateLimits {
 
   #over(key: string, most: number, length: number): boolean {
     const now = this.#clock.now()
-    let window = this.#windows.get(key)
-    if (!window) this.#windows.set(key, (window = { from: now, count: 0, blockedUntil: 0 }))
+    const window = this.#windows.get(key) ?? { from: now, count: 0, blockedUntil: 0 }
+    this.#windows.set(key, window)
     if (now < window.blockedUntil) return true
     if (now - window.from >= length) {
       window.from = now
@@ -69,21 +69,11 @@ export class RateLimits {
 export function tokenlessSync(app: App, now: number): void {
   const { tokenless } = app
   if (now < tokenless.blockedUntil) refuse('tooFrequent', undefined, { msg_list: [] })
-  while (tokenless.times.length && (tokenless.times[0] as number) <= now - rates.minute) tokenless.times.shift()
+  while (tokenless.times.length && (tokenless.times[0] as number) <= now - rates.minute)
+    tokenless.times.shift()
   tokenless.times.push(now)
   if (tokenless.times.length < rates.tokenlessSyncPerMinute) return
   tokenless.blockedUntil = now + rates.tokenlessSyncBlock
   tokenless.times.length = 0
   refuse('tooFrequent', undefined, { msg_list: [] })
-}
-
-/** More than five sync_msg of an app at once are refused. */
-export async function oneOfFew<T>(app: App, work: () => Promise<T>): Promise<T> {
-  if (app.syncing >= assumed.syncAtOnce) refuse('tooManyAtOnce')
-  app.syncing++
-  try {
-    return await work()
-  } finally {
-    app.syncing--
-  }
 }

@@ -15,30 +15,29 @@ import type { Account, Conversation, World } from './world.ts'
 /** The session of a customer with an account: 0 new, 1 assistant, 2 pool, 3 a servicer, 4 ended or not begun. */
 
 export function conversationOf(account: Account, customer: string): Conversation {
-  let conversation = account.conversations.get(customer)
-  if (!conversation)
-    account.conversations.set(
-      customer,
-      (conversation = {
-        customer,
-        state: sessionStates.ended,
-        servicer: null,
-        lastWrittenAt: null,
-        enteredAt: null,
-        enterContext: null,
-        lastWelcomeAt: null,
-        sentInWindow: 0,
-        rejected: false,
-        codesGiven: new Set(),
-        sent: [],
-      }),
-    )
+  const known = account.conversations.get(customer)
+  if (known) return known
+  const conversation: Conversation = {
+    customer,
+    state: sessionStates.ended,
+    servicer: null,
+    lastWrittenAt: null,
+    enteredAt: null,
+    enterContext: null,
+    lastWelcomeAt: null,
+    sentInWindow: 0,
+    rejected: false,
+    codesGiven: new Set(),
+    sent: [],
+  }
+  account.conversations.set(customer, conversation)
   return conversation
 }
 
 /** After 48 hours without a word of the customer a session has ended by itself, without an event. */
 export function settle(conversation: Conversation, now: number): Conversation {
-  if (conversation.state !== sessionStates.ended && over48Hours(conversation, now)) moveTo(conversation, sessionStates.ended)
+  if (conversation.state !== sessionStates.ended && over48Hours(conversation, now))
+    moveTo(conversation, sessionStates.ended)
   return conversation
 }
 
@@ -46,7 +45,11 @@ export function over48Hours(conversation: Conversation, now: number): boolean {
   return conversation.lastWrittenAt !== null && now - conversation.lastWrittenAt > sending.window
 }
 
-export function moveTo(conversation: Conversation, state: SessionState, servicer: string | null = null): void {
+export function moveTo(
+  conversation: Conversation,
+  state: SessionState,
+  servicer: string | null = null,
+): void {
   conversation.state = state
   conversation.servicer = servicer
 }
@@ -64,7 +67,7 @@ export function customerWrote(conversation: Conversation, now: number): void {
 
 export function getState(call: Call): Answer {
   const account = accountOf(call)
-  const customer = customerOf(call, call.body['external_userid'])
+  const customer = customerOf(call, call.body.external_userid)
   const { state, servicer } = settle(conversationOf(account, customer.external), call.now)
   return state === sessionStates.servicer
     ? { service_state: state, servicer_userid: servicer }
@@ -74,7 +77,7 @@ export function getState(call: Call): Answer {
 /** service_state/trans: makes no event; gives a code for one reply the first time, and when ending. */
 export function transState(call: Call): Answer {
   const account = accountOf(call)
-  const customer = customerOf(call, call.body['external_userid'])
+  const customer = customerOf(call, call.body.external_userid)
   const target = whole(call.body, 'service_state', 0, 4) as SessionState
   const conversation = settle(conversationOf(account, customer.external), call.now)
   const allowed: readonly number[] = assumed.transitions[conversation.state]
@@ -96,7 +99,12 @@ export function transState(call: Call): Answer {
 }
 
 /** A code for one message by send_msg_on_event, bound to the state the session is in now. */
-export function replyCode(world: World, account: Account, conversation: Conversation, welcome = false): string {
+export function replyCode(
+  world: World,
+  account: Account,
+  conversation: Conversation,
+  welcome = false,
+): string {
   const code = world.id('', 40)
   const short = welcome || conversation.state === sessionStates.ended
   const life = welcome ? sending.welcomeCodeLife : short ? sending.closingCodeLife : sending.replyCodeLife

@@ -31,7 +31,13 @@ export function syncMsg(call: Call): Answer {
   const given = account.log.slice(from, to)
   const reorder = given.length > 1 && faults.take('reorder', call.path, call.app.agentid)
   if (to > from) account.lastPage = { from, to }
-  return page(account, reorder ? anyOrder(call, given, reorder.ties === true) : given, to, to < account.log.length, silk)
+  return page(
+    account,
+    reorder ? anyOrder(call, given, reorder.ties === true) : given,
+    to,
+    to < account.log.length,
+    silk,
+  )
 }
 
 function callbackToken(call: Call, account: Account): void {

@@ -207,7 +207,10 @@ export interface Broadcast {
   cancelled: boolean
   remindedAt: number | null
   /** By userid: who gets it through whom. */
-  tasks: Map<string, { status: 0 | 2; sendTime: number; targets: Map<string, { status: 0 | 1 | 2 | 3; at: number }> }>
+  tasks: Map<
+    string,
+    { status: 0 | 2; sendTime: number; targets: Map<string, { status: 0 | 1 | 2 | 3; at: number }> }
+  >
 }
 
 export interface Corp {

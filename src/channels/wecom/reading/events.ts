@@ -1,5 +1,12 @@
 import type { InboundColleague, InboundEvent, InboundService } from '../../channel.ts'
-import { eventTypes, rejectSwitch, sendFailures, servicerStatusInEvent, sessionChanges, stopTypes } from '../facts.ts'
+import {
+  eventTypes,
+  rejectSwitch,
+  sendFailures,
+  servicerStatusInEvent,
+  sessionChanges,
+  stopTypes,
+} from '../facts.ts'
 import { enteredBy } from './entering.ts'
 import type { Fields } from './fields.ts'
 

@@ -61,12 +61,18 @@ function messageOf(
     : partly || noted.odd
       ? { raw: rawOf(item) }
       : {}
-  const said = { contact: personOf(resident), conversation: resident, external, ...shown, title, sentAt, ...raw }
+  const said = {
+    contact: personOf(resident),
+    conversation: resident,
+    external,
+    ...shown,
+    title,
+    sentAt,
+    ...raw,
+  }
   if (origin === origins.servicer || (origin === null && colleague !== null))
     return [{ event: 'own', ...said, ...(colleague === null ? {} : { colleague }) }]
-  return [
-    { event: 'message', ...said, image: null, kind: origin === origins.system ? 'system' : shown.kind },
-  ]
+  return [{ event: 'message', ...said, image: null, kind: origin === origins.system ? 'system' : shown.kind }]
 }
 
 function unreadable(
@@ -81,7 +87,8 @@ function unreadable(
 /** `send_time` is in seconds; where it cannot be, it is now, and noted. */
 function timeOf(fields: Fields, now: number, noted: Noted): number {
   const seconds = fields.number('send_time')
-  if (seconds !== null && seconds >= earliest && seconds <= now / 1000 + ahead) return Math.round(seconds * 1000)
+  if (seconds !== null && seconds >= earliest && seconds <= now / 1000 + ahead)
+    return Math.round(seconds * 1000)
   noted.odd = true
   return now
 }

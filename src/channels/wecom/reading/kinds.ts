@@ -1,4 +1,4 @@
-import { Fields, type Noted } from './fields.ts'
+import type { Fields, Noted } from './fields.ts'
 import { merged } from './merged.ts'
 import { link, location, media, menu, text } from './plain-kinds.ts'
 import { businessCard, channels, miniprogram, order, product, withoutContent } from './shared-kinds.ts'

@@ -6,6 +6,7 @@ export type RowMark =
   | 'overdue'
   | 'escalation'
   | 'urgent'
+  | 'elsewhere'
   | 'watch'
   | 'priority'
   | 'common'
@@ -34,6 +35,7 @@ type Marked = Pick<
   | 'toldOfDelayAt'
   | 'handedOverAt'
   | 'closedAt'
+  | 'servedElsewhere'
 >
 
 /** What is to be said of a thread at a glance, most important first; nothing of one that may not be read (rule 11). */
@@ -46,6 +48,7 @@ export function rowMarks(row: Marked, now: number): RowMark[] {
     ['overdue', row.overdue],
     ['escalation', row.escalation !== null],
     ['urgent', row.urgency === 'urgent'],
+    ['elsewhere', open && row.servedElsewhere],
     ['watch', row.mark?.strength === 'watch'],
     ['priority', row.urgency === 'priority'],
     ['common', row.common !== null],

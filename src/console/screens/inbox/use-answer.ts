@@ -1,10 +1,12 @@
 import { computed, ref, shallowRef, watch } from 'vue'
 import { useI18n } from 'vue-i18n'
 import type { Refusal } from '../../../contract/errors.ts'
+import type { Menu, Thread } from '../../../contract/threads.ts'
 import { useAct } from '../../composables/use-act.ts'
 import { useDirectory } from '../../stores/directory.ts'
 import { useInbox } from '../../stores/inbox.ts'
 import { useThread } from '../../stores/thread.ts'
+import type { useAttachments } from './use-attachments.ts'
 import type { useDraft } from './use-draft.ts'
 
 type MovedOn = Extract<Refusal, { code: 'thread_moved_on' }>
@@ -18,7 +20,10 @@ export interface HeldBy {
  * Sending. The core decides whether it may go (rules 2 and 3); what it refuses stays in the composer, and the
  * officer sees why and what to do next to it.
  */
-export function useAnswer(draft: ReturnType<typeof useDraft>) {
+export function useAnswer(
+  draft: ReturnType<typeof useDraft>,
+  attachments: ReturnType<typeof useAttachments>,
+) {
   const { act, did } = useAct()
   const store = useThread()
   const inbox = useInbox()
@@ -33,6 +38,7 @@ export function useAnswer(draft: ReturnType<typeof useDraft>) {
   const blocked = computed(() => movedOn.value !== null || held.value !== null || closed.value)
   /** What was refused last, to be sent again once what was new has been read. */
   let again: () => Promise<boolean> = () => answer()
+  let overtaking: (takeOver: { reason: string }) => Promise<boolean> = (takeOver) => answer(takeOver)
 
   function settle() {
     movedOn.value = null
@@ -58,21 +64,33 @@ export function useAnswer(draft: ReturnType<typeof useDraft>) {
   async function answer(takeOver?: { reason: string }): Promise<boolean> {
     const thread = store.thread
     const text = draft.text.value
-    if (!thread || store.loading || sending.value || text.trim() === '') return false
+    const files = attachments.ready.value
+    if (!thread || store.loading || sending.value || attachments.reading.value) return false
+    if (text.trim() === '' && files.length === 0) return false
     sending.value = true
     again = () => answer(takeOver)
+    overtaking = answer
     delayRefused.value = false
     draft.flush()
     try {
-      const sent = await act(
-        'thread.answer',
-        { thread: thread.id, text, seen: store.seen, ...(takeOver ? { takeOver } : {}) },
-        { onRefused },
-      )
-      if (!sent) return false
+      const left = takeOver ? { takeOver } : {}
+      let seen = store.seen
+      for (const [at, one] of files.entries()) {
+        const what = { kind: 'media', upload: one.upload } as const
+        const sent = await send(thread, what, seen, at === 0 ? left : {})
+        if (sent === null) return false
+        seen = sent
+        attachments.sent(thread.id, one)
+      }
+      if (text.trim() !== '') {
+        const taking = files.length === 0 ? left : {}
+        const input = { thread: thread.id, text, seen, ...taking }
+        const sent = await act('thread.answer', input, { onRefused })
+        if (!sent) return false
+        draft.clear(thread.id, 'answer')
+        if (store.id === thread.id) store.seen = Math.max(store.seen, sent.seq)
+      }
       settle()
-      draft.clear(thread.id, 'answer')
-      if (store.id === thread.id) store.seen = Math.max(store.seen, sent.seq)
       return true
     } finally {
       sending.value = false
@@ -80,6 +98,41 @@ export function useAnswer(draft: ReturnType<typeof useDraft>) {
       inbox.refresh()
     }
   }
+
+  /** One message that is no text. @returns its number; null where it was refused, and shown */
+  async function send(
+    thread: Thread,
+    what: { kind: 'media'; upload: string } | { kind: 'menu'; menu: Menu },
+    seen: number,
+    taking: { takeOver?: { reason: string } },
+  ): Promise<number | null> {
+    const sent = await act('thread.send', { thread: thread.id, seen, what, ...taking }, { onRefused })
+    if (!sent) return null
+    if (store.id === thread.id) store.seen = Math.max(store.seen, sent.seq)
+    return sent.seq
+  }
+
+  async function sendMenu(menu: Menu, takeOver?: { reason: string }): Promise<boolean> {
+    const thread = store.thread
+    if (!thread || store.loading || sending.value) return false
+    sending.value = true
+    again = () => sendMenu(menu, takeOver)
+    overtaking = (taking) => sendMenu(menu, taking)
+    delayRefused.value = false
+    try {
+      const sent = await send(thread, { kind: 'menu', menu }, store.seen, takeOver ? { takeOver } : {})
+      if (sent === null) return false
+      settle()
+      return true
+    } finally {
+      sending.value = false
+      void store.refresh()
+      inbox.refresh()
+    }
+  }
+
+  /** Once more what was refused, taking the thread from its holder. */
+  const takingOver = (reason: string) => overtaking({ reason })
 
   /** A word that is no answer: what is being written stays, and the resident goes on waiting (rule 8). */
   async function tellDelay(text: string): Promise<boolean> {
@@ -152,6 +205,8 @@ export function useAnswer(draft: ReturnType<typeof useDraft>) {
     delayRefused,
     blocked,
     answer,
+    sendMenu,
+    takingOver,
     tellDelay,
     note,
     confirm,

@@ -6,8 +6,10 @@ import { useDirectory } from '../../stores/directory.ts'
 import { usePresence } from '../../stores/presence.ts'
 import { useSession } from '../../stores/session.ts'
 import { useThread } from '../../stores/thread.ts'
+import { windowNow } from './reply-window.ts'
 import { sendKey, sends } from './send-key.ts'
 import { useAnswer } from './use-answer.ts'
+import { useAttachments } from './use-attachments.ts'
 import { useDraft, type WritingMode } from './use-draft.ts'
 import { useQuickPicker } from './use-quick-picker.ts'
 
@@ -20,7 +22,8 @@ export function useComposer(area: Readonly<Ref<HTMLTextAreaElement | null>>) {
   const directory = useDirectory()
   const presence = usePresence()
   const draft = useDraft()
-  const answer = useAnswer(draft)
+  const attachments = useAttachments()
+  const answer = useAnswer(draft, attachments)
   const inputMethod = inputMethodGuard()
   const { text, mode } = draft
 
@@ -28,20 +31,25 @@ export function useComposer(area: Readonly<Ref<HTMLTextAreaElement | null>>) {
   const canWrite = computed(
     () => session.session?.role === 'officer' || session.session?.role === 'supervisor',
   )
-  const ready = computed(
-    () =>
-      text.value.trim() !== '' &&
-      over.value === 0 &&
-      !answer.sending.value &&
-      !store.loading &&
-      (mode.value === 'note' || !answer.blocked.value),
-  )
+  /** Messages that would go out: each file, and the text. */
+  const outgoing = computed(() => attachments.ready.value.length + (text.value.trim() === '' ? 0 : 1))
+  /** Nothing gets through to the resident now; what is written stays. */
+  const shut = computed(() => {
+    const { window, servedBy } = store.thread ?? {}
+    if (servedBy) return true
+    return window ? windowNow(window, Date.now()) !== 'open' || outgoing.value > window.left : false
+  })
+  const ready = computed(() => {
+    if (over.value > 0 || answer.sending.value || store.loading) return false
+    if (mode.value === 'note') return text.value.trim() !== ''
+    return outgoing.value > 0 && !attachments.reading.value && !answer.blocked.value && !shut.value
+  })
 
   /** Only whoever waits, and only by whoever may answer without taking it from another. */
   const mayTell = computed(() => {
     const thread = store.loading ? null : store.thread
     if (!thread?.waitingSince || thread.closedAt || !thread.readable || !canWrite.value) return false
-    if (mode.value !== 'answer') return false
+    if (mode.value !== 'answer' || shut.value) return false
     return thread.holder === null || thread.holder === session.session?.user
   })
   async function tellDelay() {
@@ -143,6 +151,9 @@ export function useComposer(area: Readonly<Ref<HTMLTextAreaElement | null>>) {
     mode,
     draftState: draft.state,
     answer,
+    attachments,
+    outgoing,
+    shut,
     picker,
     over,
     ready,

@@ -41,6 +41,8 @@ export function useMarkWords(current: () => ThreadRow | undefined) {
       case 'urgent':
       case 'priority':
         return say(t(`app.urgencies.${mark}`))
+      case 'elsewhere':
+        return say(t('messages.elsewhere.mark'), t('messages.elsewhere.markInFull'))
       case 'escalation':
         return row.escalation ? ofEscalation(row.escalation) : say('')
       case 'common': {

@@ -38,6 +38,7 @@ export function useMessageActs() {
       }),
     retry: (seq: number) =>
       on(seq, (thread) => did('message.retry', { thread, seq }, { done: t('inbox.message.retried') })),
+    retryMedia: (seq: number) => on(seq, (thread) => did('media.retry', { thread, message: seq })),
     markSent: (seq: number) =>
       on(seq, (thread) =>
         did('message.markSentByHand', { thread, seq }, { done: t('inbox.message.markedSent') }),

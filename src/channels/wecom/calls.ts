@@ -1,0 +1,124 @@
+import { z } from '../../contract/schema.ts'
+import type { ApiSettings, ApiWorld } from './api.ts'
+import { ApiRefused, Unreachable } from './api-error.ts'
+import { tokenErrors } from './error-codes.ts'
+import { tokens as tokenFacts } from './facts.ts'
+import { Gate } from './gate.ts'
+import { Http, type HttpAnswer, type HttpRequest } from './http.ts'
+import { AccessTokens, type FetchedToken } from './tokens.ts'
+
+/** Calls in flight at the same time, for one corp. */
+const atOnce = 8
+const mostJsonBytes = 16 * 1024 * 1024
+
+/** One call, without its token. */
+export type Call = Omit<HttpRequest, 'mostBytes'> & { mostBytes?: number }
+
+const envelope = z.object({ errcode: z.coerce.number().int().catch(0), errmsg: z.string().catch('') })
+const tokenAnswer = z.object({
+  access_token: z.string().min(1).max(tokenFacts.maxBytes),
+  expires_in: z.number().positive().catch(tokenFacts.lifeSeconds),
+})
+
+/** Calls of the API with a token: fetched when needed, replaced once where it is refused. */
+export class Calls {
+  readonly #http: Http
+  readonly #tokens: AccessTokens
+  readonly #gate = new Gate(atOnce)
+  readonly #log: (line: string) => void
+
+  constructor(settings: ApiSettings, world: ApiWorld) {
+    this.#http = new Http(settings)
+    this.#tokens = new AccessTokens(() => this.#fetchToken(settings), world)
+    this.#log = world.log
+  }
+
+  /** @throws ApiRefused, Unreachable */
+  async json<Answer>(call: Call & { json?: unknown }, schema: z.ZodType<Answer>): Promise<Answer> {
+    const { json, ...rest } = call
+    const body =
+      json === undefined
+        ? rest.body
+        : { type: 'application/json; charset=utf-8', bytes: JSON.stringify(json) }
+    return this.#withToken({ ...rest, body }, (answer) => parsed(answer, call.path, schema))
+  }
+
+  /** What is no JSON, such as a file. `read` may throw ApiRefused. @throws ApiRefused, Unreachable */
+  raw<Answer>(call: Call, read: (answer: HttpAnswer) => Answer): Promise<Answer> {
+    return this.#withToken(call, read)
+  }
+
+  /** Asks for a token and nothing else. @throws ApiRefused, Unreachable */
+  async knock(): Promise<void> {
+    await this.#tokens.get()
+  }
+
+  close(): Promise<void> {
+    return this.#http.close()
+  }
+
+  #withToken<Answer>(call: Call, read: (answer: HttpAnswer) => Answer): Promise<Answer> {
+    return this.#gate.through(call.path, call.signal, async () => {
+      const token = await this.#token(call)
+      try {
+        return read(await this.#ask(call, token))
+      } catch (error) {
+        if (!(error instanceof ApiRefused) || !tokenErrors.includes(error.errcode)) throw error
+        if (!this.#tokens.drop(token)) throw error
+        this.#log(`wecom: ${call.path} refused the token (${error.errcode}), once more with another`)
+      }
+      return read(await this.#ask(call, await this.#token(call)))
+    })
+  }
+
+  /** Fetching it fails before the call itself was made. */
+  async #token({ path }: Call): Promise<string> {
+    try {
+      return await this.#tokens.get()
+    } catch (error) {
+      if (error instanceof Unreachable) {
+        throw new Unreachable(error.why, path, { sent: false, status: error.status })
+      }
+      throw error
+    }
+  }
+
+  #ask(call: Call, token: string): Promise<HttpAnswer> {
+    return this.#http.request({
+      mostBytes: mostJsonBytes,
+      ...call,
+      query: { ...call.query, access_token: token },
+    })
+  }
+
+  async #fetchToken({ corpid, secret }: ApiSettings): Promise<FetchedToken> {
+    const path = '/cgi-bin/gettoken'
+    const query = { corpid, corpsecret: secret }
+    const answer = await this.#http.request({ method: 'GET', path, query, mostBytes: mostJsonBytes })
+    const { access_token, expires_in } = parsed(answer, path, tokenAnswer)
+    return { token: access_token, seconds: expires_in }
+  }
+}
+
+/** @throws ApiRefused, Unreachable */
+export function parsed<Answer>(
+  { status, body }: HttpAnswer,
+  path: string,
+  schema: z.ZodType<Answer>,
+): Answer {
+  const success = status >= 200 && status < 300
+  let said: unknown
+  try {
+    said = JSON.parse(body.toString())
+  } catch {
+    throw new Unreachable(success ? 'notJson' : 'http', path, { status })
+  }
+  const { errcode, errmsg } = envelope.safeParse(said).data ?? { errcode: 0, errmsg: '' }
+  // Errors come with 200; an address that answers with another status but in this form is taken at its word.
+  if (errcode !== 0) throw new ApiRefused(errcode, path, errmsg)
+  if (!success) throw new Unreachable('http', path, { status })
+  const answer = schema.safeParse(said)
+  // Not what zod says of it: that could hold what the answer holds.
+  if (!answer.success) throw new Unreachable('unexpected', path, { status })
+  return answer.data
+}

@@ -1,0 +1,184 @@
+import type { InboundEvent, Outgoing, SendResult } from '../channel.ts'
+import { Allowance } from './allowance.ts'
+import { openApi, type WecomApi } from './api.ts'
+import { ApiRefused } from './api-error.ts'
+import type { BoundAccount, ConnectionSettings, Listener, WecomConnection } from './desk.ts'
+import { errorCodes } from './error-codes.ts'
+import { sessionStates } from './facts.ts'
+import { type Fault, pauseAfter } from './faults.ts'
+import { Naming } from './naming.ts'
+import { Polling } from './polling.ts'
+import { Pump } from './pump.ts'
+import { hearRelay, type RelayHearing } from './relay-hearing.ts'
+import { Sending } from './sending.ts'
+import { Standing } from './standing.ts'
+
+/** So many failures in a row without a single success, over all accounts, before an address is called unreachable. */
+const passingFailures = 3
+
+interface Served {
+  bound: BoundAccount
+  pump: Pump
+  standing: Standing
+}
+
+/** One corp and its app: its accounts are read, their residents named, and what is sent leaves here. */
+export class Connection implements WecomConnection {
+  readonly settings: ConnectionSettings
+  readonly #listener: Listener
+  readonly #api: WecomApi
+  readonly #allowance = new Allowance()
+  readonly #polling: Polling
+  readonly #naming: Naming
+  readonly #sending: Sending
+  readonly #relay: RelayHearing
+  readonly #served = new Map<string, Served>()
+  readonly #leaving = new Set<Promise<void>>()
+  /** Failures since the last success, and the wrongs of the whole connection among them. */
+  #failures = 0
+  #closings = 0
+  #wellSaid: string | null = null
+
+  constructor(settings: ConnectionSettings, listener: Listener) {
+    const { clock } = listener
+    const log = (line: string) => listener.log(line)
+    this.settings = settings
+    this.#listener = listener
+    this.#api = openApi(settings, { clock, log })
+    const ask = (account: string) => this.#served.get(account)?.pump.turn() ?? false
+    this.#polling = new Polling({ clock, allowance: this.#allowance, ask })
+    this.#naming = new Naming({ api: this.#api, listener })
+    const openKfidOf = (account: string) => this.#served.get(account)?.bound.openKfid ?? null
+    this.#sending = new Sending({ api: this.#api, clock, log, openKfidOf })
+    this.#relay = hearRelay(settings, listener, {
+      reliable: (is) => {
+        this.#polling.relay(is)
+        for (const { standing } of this.#served.values()) standing.look()
+      },
+      news: (openKfid, token) => {
+        for (const { bound, pump } of this.#served.values())
+          if (openKfid === null || openKfid === bound.openKfid) pump.news(token)
+      },
+    })
+  }
+
+  serves(account: string): boolean {
+    return this.#served.has(account)
+  }
+
+  serve(accounts: readonly BoundAccount[]): void {
+    for (const [account, { bound }] of this.#served) {
+      const still = accounts.some((one) => one.account === account && one.openKfid === bound.openKfid)
+      if (!still) this.#leave(account)
+    }
+    for (const bound of accounts) if (!this.#served.has(bound.account)) this.#begin(bound)
+    this.#polling.serve([...this.#served.keys()])
+    for (const { standing } of this.#served.values()) standing.look()
+  }
+
+  send(message: Outgoing): Promise<SendResult> {
+    return this.#sending.send(message)
+  }
+
+  fetchMedia(
+    _account: string,
+    ...[media, mostBytes, signal]: Tail<Parameters<WecomConnection['fetchMedia']>>
+  ) {
+    return this.#api.downloadMedia(media.id, mostBytes, signal)
+  }
+
+  async serviceOf(account: string, external: string) {
+    const { state, servicer } = await this.#api.serviceState(this.#openKfid(account), external)
+    return { state, colleague: servicer }
+  }
+
+  async endService(account: string, external: string): Promise<void> {
+    await this.#api.changeServiceState(this.#openKfid(account), external, { state: sessionStates.ended })
+  }
+
+  async stop(): Promise<void> {
+    this.#relay.stop()
+    this.#polling.stop()
+    for (const account of [...this.#served.keys()]) this.#leave(account)
+    await Promise.all([...this.#leaving, this.#naming.stop()])
+    await this.#api.close()
+  }
+
+  #openKfid(account: string): string {
+    const served = this.#served.get(account)
+    if (!served) throw new ApiRefused(errorCodes.openKfidNotFound, '', 'not served by this connection')
+    return served.bound.openKfid
+  }
+
+  #begin(bound: BoundAccount): void {
+    const { account } = bound
+    const listener = this.#listener
+    const pump = new Pump(bound, {
+      api: this.#api,
+      listener,
+      allowance: this.#allowance,
+      hurry: (one) => this.#polling.hurry(one),
+      taken: (_, page) => this.#taken(account, page),
+      failed: (_, fault, failures) => this.#failed(account, fault, failures),
+    })
+    const standing = new Standing(
+      listener.clock,
+      () => ({
+        by: this.#relay.reliable ? 'relay' : 'asking',
+        lateBy: this.#polling.lateBy(account),
+        askedAt: this.#polling.askedAt(account) ?? listener.readSoFar(account).askedAt,
+      }),
+      (health) => listener.health(account, health),
+    )
+    this.#served.set(account, { bound, pump, standing })
+    this.#naming.look(account)
+  }
+
+  #leave(account: string): void {
+    const served = this.#served.get(account)
+    if (!served) return
+    this.#served.delete(account)
+    this.#naming.leave(account)
+    served.standing.stop()
+    const left = served.pump.stop().finally(() => this.#leaving.delete(left))
+    this.#leaving.add(left)
+  }
+
+  #taken(account: string, page: { events: readonly InboundEvent[]; more: boolean; byNews: boolean }): void {
+    this.#failures = 0
+    this.#closings = 0
+    this.#say(null)
+    this.#relay.fetched(page)
+    this.#polling.asked(account, page.more)
+    this.#served.get(account)?.standing.well()
+    if (page.events.some(({ event }) => event === 'message' || event === 'entered'))
+      this.#naming.look(account)
+  }
+
+  #failed(account: string, fault: Fault, failures: number): void {
+    this.#served.get(account)?.standing.failed(fault, failures)
+    if (!fault.whole) return
+    this.#failures += 1
+    if (fault.passing) {
+      if (this.#failures >= passingFailures) this.#say(fault)
+      return
+    }
+    const now = this.#listener.clock.now()
+    // Calls that were under way together are refused together: that is one refusal.
+    if (this.#allowance.closedUntil(now) <= now) this.#closings += 1
+    this.#allowance.close(now, pauseAfter(fault, this.#closings))
+    this.#say(fault)
+  }
+
+  #say(fault: Fault | null): void {
+    const said = fault === null ? 'ok' : `${fault.what} ${fault.code} ${fault.why}`
+    if (said === this.#wellSaid) return
+    this.#wellSaid = said
+    const { id } = this.settings
+    if (fault !== null) this.#listener.log(`wecom ${id}: ${said}`)
+    const why = fault === null ? null : (fault.why ?? fault.what)
+    this.#listener.connectionHealth(id, { ok: fault === null, code: fault?.code ?? null, why })
+  }
+}
+
+type Tail<All extends unknown[]> = All extends [unknown, ...infer Rest] ? Rest : never

@@ -1,0 +1,58 @@
+import type { AccountHealth, Clock } from './desk.ts'
+import type { Fault } from './faults.ts'
+
+/** While a fault lasts it is told again after so many ms, and while all is well, when it was last asked. */
+const toldEvery = 60_000
+/** A passing trouble is worth a word from the second time on. */
+const passingFrom = 2
+
+/** How one account stands, told when it changes. */
+export class Standing {
+  readonly #clock: Clock
+  readonly #now: () => Omit<AccountHealth, 'fault'>
+  readonly #tell: (health: AccountHealth) => void
+  #fault: AccountHealth['fault'] = null
+  #told: AccountHealth | null = null
+  #toldAt = Number.NEGATIVE_INFINITY
+  #timer: (() => void) | null = null
+
+  constructor(clock: Clock, now: () => Omit<AccountHealth, 'fault'>, tell: (health: AccountHealth) => void) {
+    this.#clock = clock
+    this.#now = now
+    this.#tell = tell
+  }
+
+  well(): void {
+    this.#fault = null
+    this.look()
+  }
+
+  failed(fault: Fault, failures: number): void {
+    if (!fault.passing || failures >= passingFrom) this.#fault = { what: fault.what, code: fault.code }
+    this.look()
+  }
+
+  /** Something of it may have changed. */
+  look(): void {
+    const health = { fault: this.#fault, ...this.#now() }
+    const now = this.#clock.now()
+    if (!this.#differs(health) && now - this.#toldAt < toldEvery) return
+    this.#told = health
+    this.#toldAt = now
+    this.#timer?.()
+    this.#timer = this.#clock.after(toldEvery, () => this.look())
+    this.#tell(health)
+  }
+
+  stop(): void {
+    this.#timer?.()
+    this.#timer = null
+  }
+
+  #differs({ fault, by, lateBy }: AccountHealth): boolean {
+    const told = this.#told
+    if (told === null || told.by !== by) return true
+    if (told.fault?.what !== fault?.what || told.fault?.code !== fault?.code) return true
+    return Math.abs(told.lateBy - lateBy) > Math.max(told.lateBy, lateBy) / 4
+  }
+}

@@ -1,0 +1,315 @@
+import { Agent, createServer as createHttpServer } from 'node:http'
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { WebSocketServer } from 'ws'
+import {
+  linkRelay,
+  type RelayLink,
+  type RelayLinkOptions,
+  tryRelay,
+} from '../../src/channels/wecom/relay-link.ts'
+import type { News } from '../../src/channels/wecom/relay-wire.ts'
+import { messagesXml, notification } from '../support/callbacks.ts'
+import { type HandClock, handClock } from '../support/hand-clock.ts'
+import { deskTokens, liuhe, minute, relayConfig, shatian, start, testRelay } from '../support/relay.ts'
+
+const second = 1_000
+
+interface TestLink {
+  link: RelayLink
+  clock: HandClock
+  states: string[]
+  /** How often it came (again), with the corps the relay serves. */
+  connected: (readonly string[])[]
+  news: News[]
+  logged: string[]
+}
+
+function linked(url: string, over: Partial<RelayLinkOptions> = {}): TestLink {
+  const clock = handClock(start)
+  const self = { clock, states: [], connected: [], news: [], logged: [] } as unknown as TestLink
+  self.link = linkRelay({
+    url: url.replace(/^http/, 'ws'),
+    token: deskTokens.liuhe,
+    clock,
+    random: () => 0.5,
+    log: (line) => void self.logged.push(line),
+    onState: ({ state }) => void self.states.push(state),
+    onConnected: (corps) => void self.connected.push(corps),
+    onNews: (told) => void self.news.push(told),
+    ...over,
+  })
+  onTestFinished(() => self.link.stop())
+  return self
+}
+
+const isNow = (desk: TestLink, state: string) =>
+  vi.waitFor(() => expect(desk.link.standing.state).toBe(state), { timeout: 5_000 })
+
+/** As time goes by. */
+const back = (desk: TestLink) =>
+  vi.waitFor(
+    () => {
+      if (desk.link.standing.state !== 'connected') desk.clock.pass(second)
+      expect(desk.link.standing.state).toBe('connected')
+    },
+    { timeout: 5_000 },
+  )
+
+/** A port with something else, or nothing, behind it. */
+async function listening(server: ReturnType<typeof createServer>): Promise<string> {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => void server.close())
+  return `ws://127.0.0.1:${(server.address() as AddressInfo).port}`
+}
+
+describe('a desk with a relay', () => {
+  test('hears which account has news, with the token to fetch them', async () => {
+    const relay = await testRelay()
+    const desk = linked(relay.url)
+    await isNow(desk, 'connected')
+    expect(desk.states).toEqual(['connecting', 'connected'])
+    expect(desk.connected).toEqual([[liuhe.corpid]])
+    await relay.hears(liuhe, 'wkLIUHE0001', 'ENC1')
+    await vi.waitFor(() =>
+      expect(desk.news).toEqual([
+        {
+          kind: 'messages',
+          corpid: liuhe.corpid,
+          account: 'wkLIUHE0001',
+          token: 'ENC1',
+          at: start,
+          until: start + 10 * minute,
+        },
+      ]),
+    )
+  })
+  test('counts the life of a token by its own clock, however wrong that of the relay is', async () => {
+    const relay = await testRelay({ now: start - 60 * minute })
+    const desk = linked(relay.url)
+    await isNow(desk, 'connected')
+    await relay.hears(liuhe, 'wkA', 'ENC')
+    await vi.waitFor(() => expect(desk.news).toMatchObject([{ at: start, until: start + 10 * minute }]))
+  })
+  test('hears of a repeated callback once', async () => {
+    const relay = await testRelay()
+    const desk = linked(relay.url)
+    await isNow(desk, 'connected')
+    const callback = notification(liuhe, messagesXml('wkA', 'ENC', start), start)
+    for (let round = 0; round < 3; round += 1) await relay.post(callback)
+    await relay.hears(liuhe, 'wkB', 'ENC')
+    await vi.waitFor(() => expect(desk.news.at(-1)).toMatchObject({ account: 'wkB' }))
+    expect(desk.news).toHaveLength(2)
+  })
+  test('hears nothing of another corp', async () => {
+    const relay = await testRelay()
+    const one = linked(relay.url)
+    const other = linked(relay.url, { token: deskTokens.shatian })
+    await Promise.all([isNow(one, 'connected'), isNow(other, 'connected')])
+    await relay.hears(liuhe, 'wkLIUHE', 'ENC1')
+    await relay.hears(shatian, 'wkSHATIAN', 'ENC2')
+    await vi.waitFor(() => expect([one.news.length, other.news.length]).toEqual([1, 1]))
+    expect(one.news).toMatchObject([{ corpid: liuhe.corpid, account: 'wkLIUHE' }])
+    expect(other.news).toMatchObject([{ corpid: shatian.corpid, account: 'wkSHATIAN' }])
+  })
+  test('that comes late is told of the accounts whose token still lives', async () => {
+    const relay = await testRelay()
+    await relay.hears(liuhe, 'wkA', 'ENCa')
+    relay.now += 9 * minute
+    const desk = linked(relay.url)
+    await vi.waitFor(() => expect(desk.news).toMatchObject([{ account: 'wkA', until: start + minute }]))
+    expect(desk.connected).toHaveLength(1)
+  })
+  test('is kept by pings while nothing happens', async () => {
+    const relay = await testRelay()
+    const desk = linked(relay.url)
+    await isNow(desk, 'connected')
+    for (let step = 0; step < 60; step += 1) {
+      desk.clock.pass(5 * second)
+      // The relay answers the ping.
+      await new Promise((resolve) => setTimeout(resolve, 10))
+    }
+    expect(desk.states).toEqual(['connecting', 'connected'])
+  })
+})
+
+describe('an outage heals:', () => {
+  test('the relay is started anew, the desk comes back and asks for what happened meanwhile', async () => {
+    const first = await testRelay()
+    const desk = linked(first.url)
+    await isNow(desk, 'connected')
+    await first.relay.close()
+    await isNow(desk, 'lost')
+    expect(desk.link.standing.since).toBe(start)
+    desk.clock.pass(2 * second)
+    const again = await testRelay({ listen: { address: '127.0.0.1', port: first.port } })
+    await back(desk)
+    expect(desk.states).toEqual(['connecting', 'connected', 'lost', 'connected'])
+    expect(desk.connected).toHaveLength(2)
+    await again.hears(liuhe, 'wkA', 'ENC')
+    await vi.waitFor(() => expect(desk.news).toHaveLength(1))
+  })
+  test('a relay that is silent for half a minute is lost, though the connection stands', async () => {
+    const pairs: Socket[] = []
+    const relay = await testRelay()
+    // A cable that swallows everything from some moment on.
+    let cut = false
+    const { port } = relay
+    const url = await listening(
+      createServer((from) => {
+        const to = connect(port, '127.0.0.1')
+        pairs.push(from, to)
+        from.on('data', (data) => cut || to.write(data)).on('error', () => {})
+        to.on('data', (data) => cut || from.write(data)).on('error', () => {})
+      }),
+    )
+    onTestFinished(() => {
+      for (const socket of pairs) socket.destroy()
+    })
+    const desk = linked(url)
+    await isNow(desk, 'connected')
+    cut = true
+    for (let step = 0; step < 4; step += 1) desk.clock.pass(5 * second)
+    expect(desk.states.at(-1)).toBe('connected')
+    desk.clock.pass(10 * second)
+    expect([desk.states.at(-1), desk.link.standing.since]).toEqual(['lost', desk.clock.now() - 5 * second])
+    cut = false
+    await back(desk)
+  })
+  test('the pauses grow from one second to thirty, and differ from desk to desk', async () => {
+    const url = await listening(createServer((socket) => socket.destroy()))
+    for (const [luck, pauses] of [
+      [0, [1, 1, 1, 1, 1, 1, 1]],
+      [0.5, [1.5, 2.5, 4.5, 8.5, 15.5, 15.5, 15.5]],
+      [0.999999, [2, 4, 8, 16, 30, 30, 30]],
+    ] as const) {
+      const desk = linked(url, { random: () => luck })
+      for (const pause of pauses) {
+        // Until it has failed, the next thing due is the end of waiting for a welcome.
+        await vi.waitFor(() => expect(desk.clock.next).toBeCloseTo(pause * second, -1))
+        desk.clock.pass(pause * second + 1)
+      }
+      expect(desk.states).toEqual(['connecting', 'lost'])
+      // One line for all of it.
+      expect(desk.logged).toHaveLength(1)
+      desk.link.stop()
+    }
+  })
+  test('what answers and is no relay is left again', async () => {
+    const web = createHttpServer((_, response) => response.writeHead(502).end())
+    const desk = linked(await listening(web))
+    await isNow(desk, 'lost')
+    expect(desk.logged).toEqual(['relay: no way to it: HTTP 502'])
+    const sockets = new WebSocketServer({ port: 0, host: '127.0.0.1' })
+    onTestFinished(() => sockets.close())
+    sockets.on('connection', (socket) => {
+      socket.on('error', () => {})
+      socket.send('{"frame":"news","v":1}')
+      socket.send(JSON.stringify({ frame: 'welcome', v: 2, now: 1, corps: [] }))
+      socket.send('\0not JSON')
+      socket.send(Buffer.from([1, 2, 3]))
+    })
+    await new Promise((resolve) => sockets.on('listening', resolve))
+    const other = linked(`ws://127.0.0.1:${(sockets.address() as AddressInfo).port}`)
+    await vi.waitFor(() => expect(other.logged).toHaveLength(4))
+    expect(other.states).toEqual(['connecting'])
+    other.clock.pass(15 * second)
+    expect(other.states).toEqual(['connecting', 'lost'])
+    expect(other.news).toEqual([])
+  })
+  test('what the desk cannot take in does not end the link', async () => {
+    const relay = await testRelay()
+    const heard: News[] = []
+    const desk = linked(relay.url, {
+      onNews: (told) => {
+        heard.push(told)
+        throw new Error('the ledger cannot be written')
+      },
+    })
+    await isNow(desk, 'connected')
+    await relay.hears(liuhe, 'wkA', 'ENC')
+    await relay.hears(liuhe, 'wkB', 'ENC')
+    await vi.waitFor(() => expect(heard).toHaveLength(2))
+    expect(desk.states).toEqual(['connecting', 'connected'])
+    expect(desk.logged.at(-1)).toContain('the ledger cannot be written')
+  })
+})
+
+describe('a token the relay does not know', () => {
+  test('is said so, and shown again only after a minute or two', async () => {
+    const relay = await testRelay({ desks: [] })
+    const desk = linked(relay.url)
+    await isNow(desk, 'refused')
+    expect(desk.states).toEqual(['connecting', 'refused'])
+    expect(desk.clock.next).toBe(90 * second)
+    expect(desk.logged).toEqual(['relay: refused (HTTP 401): it does not know the token of this desk'])
+    await relay.relay.close()
+    // It has been entered meanwhile.
+    await testRelay({ desks: relayConfig().desks, listen: { address: '127.0.0.1', port: relay.port } })
+    desk.clock.pass(90 * second)
+    await isNow(desk, 'connected')
+  })
+  test('is tried even where it cannot be sent, and nothing breaks', () => {
+    for (const over of [{ token: 'a\nb' }, { url: 'http:// no address' }, { url: 'ftp://relay' }]) {
+      const desk = linked('ws://127.0.0.1:1', over)
+      expect(desk.states).toEqual(['connecting', 'lost'])
+      expect(desk.logged.join()).not.toContain('a\nb')
+    }
+  })
+})
+
+test('whoever sets a relay up is told whether it lets him in, for this corp', async () => {
+  const relay = await testRelay()
+  const knock = (token: string, corpid: string | null, url = relay.url.replace('http', 'ws')) =>
+    tryRelay({ url, token, clock: handClock(start) }, corpid)
+  expect(await knock(deskTokens.liuhe, liuhe.corpid)).toBe('ok')
+  expect(await knock(deskTokens.liuhe, null)).toBe('ok')
+  expect(await knock(deskTokens.liuhe, shatian.corpid)).toBe('refused')
+  expect(await knock('a token that nobody has', liuhe.corpid)).toBe('refused')
+  expect(await knock(deskTokens.liuhe, liuhe.corpid, 'no address')).toBe('unreachable')
+  await relay.relay.close()
+  expect(await knock(deskTokens.liuhe, liuhe.corpid)).toBe('unreachable')
+})
+
+test('a desk that stops hears nothing more and knocks no more', async () => {
+  const relay = await testRelay()
+  const desk = linked(relay.url)
+  await isNow(desk, 'connected')
+  await relay.hears(liuhe, 'wkA', 'ENC')
+  desk.link.stop()
+  await new Promise((resolve) => setTimeout(resolve, 50))
+  expect([desk.news, desk.clock.next, desk.states]).toEqual([[], null, ['connecting', 'connected']])
+})
+
+test('an agent prepared by the caller carries the connection', async () => {
+  const relay = await testRelay()
+  const agent = new Agent()
+  agent.createConnection = () => connect(relay.port, '127.0.0.1')
+  const desk = linked('ws://relay.example/', { agent })
+  await isNow(desk, 'connected')
+  expect(desk.logged).toContain('relay: its address is not wss://, so the token travels in the clear')
+})
+
+test('no planted secret, token or word is in a line of either log', async () => {
+  const relay = await testRelay()
+  const desk = linked(relay.url)
+  await isNow(desk, 'connected')
+  const stranger = linked(relay.url, { token: 'planted-token-of-a-stranger' })
+  await isNow(stranger, 'refused')
+  await relay.hears(liuhe, 'wkA', 'ENCplanted')
+  const words = '<xml><MsgType>text</MsgType><Content>planted words</Content></xml>'
+  await relay.post(notification(liuhe, words, start))
+  await relay.post(notification({ ...liuhe, corpid: 'planted-corp' }, words, start))
+  await relay.post(notification(shatian, 'planted', start))
+  await relay.post({ query: 'msg_signature=planted&timestamp=planted&nonce=planted', body: 'planted' })
+  await relay.post({ query: 'planted', body: 'planted '.repeat(20_000) })
+  await relay.ask('/planted?planted', { headers: { authorization: 'Bearer planted' } })
+  await vi.waitFor(() => expect(desk.news).toHaveLength(1))
+  await relay.relay.close()
+  await isNow(desk, 'lost')
+  const lines = [...relay.logged, ...desk.logged, ...stranger.logged].join('\n')
+  expect(lines).toContain('desk liuhe is here')
+  for (const secret of ['planted', liuhe.token, liuhe.aesKey, ...Object.values(deskTokens)]) {
+    expect(lines).not.toContain(secret)
+  }
+})

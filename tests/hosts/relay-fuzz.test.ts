@@ -1,0 +1,376 @@
+import { Agent, request } from 'node:http'
+import { connect } from 'node:net'
+import { gzipSync } from 'node:zlib'
+import { describe, expect, test, vi } from 'vitest'
+import { type News, news } from '../../src/channels/wecom/relay-wire.ts'
+import { type Moment, readNotification, readVerification } from '../../src/hosts/relay/callback.ts'
+import { readXml } from '../../src/hosts/relay/callback-xml.ts'
+import { aesKeyOf } from '../../src/hosts/relay/crypto.ts'
+import {
+  encrypt,
+  eventXml,
+  messagesXml,
+  notification,
+  padded,
+  queryOf,
+  verification,
+} from '../support/callbacks.ts'
+import { type Random, seeded } from '../support/random.ts'
+import { bareDesk, deskTokens, liuhe, minute, pathOf, shatian, start, testRelay } from '../support/relay.ts'
+
+/**
+ * Everything that can come in from outside, made up. Whatever it is: no crash, no hang, the right status, and nobody is
+ * told of anything that was not signed, enciphered and meant for this corp.
+ */
+
+const keys = { token: liuhe.token, aesKey: aesKeyOf(liuhe.aesKey), receiver: liuhe.corpid }
+const moment: Moment = { now: start, window: 10 * minute }
+
+interface Sent {
+  query: string
+  body: Buffer
+}
+
+/** What is right must be told so; `null` where it must be acknowledged and told to nobody. */
+interface Right extends Sent {
+  told: Partial<News> | null
+}
+
+let made = 0
+const fresh = (prefix: string) => `${prefix}${(++made).toString(36).padStart(8, '0')}`
+
+const bytesOf = (random: Random, length: number) =>
+  Buffer.from(Array.from({ length }, () => random.below(256)))
+
+function right(random: Random): Right {
+  const [account, other] = [fresh('wk'), fresh('wk')]
+  const token = fresh('ENC')
+  const external = fresh('wm')
+  const [xml, told] = random.one<[string, Partial<News> | null]>([
+    [messagesXml(account, token, start), { kind: 'messages', account, token }],
+    [messagesXml(account, token, start), { kind: 'messages', account, token }],
+    [
+      eventXml('kf_account_auth_change', { AuthAddOpenKfId: [account, other], AuthDelOpenKfId: token }),
+      { kind: 'accounts', added: [account, other], removed: [token] },
+    ],
+    [
+      eventXml('change_external_contact', { ChangeType: 'del_follow_user', ExternalUserID: external }),
+      { kind: 'contacts', change: 'del_follow_user', ids: { userid: null, external } },
+    ],
+    [eventXml('change_external_tag', { Id: token }), { kind: 'tags', ids: { id: token, type: null } }],
+    [`<xml><MsgType>text</MsgType><Content>${token}</Content></xml>`, null],
+  ])
+  const { query, body } = notification(liuhe, xml, start + (random.below(19) - 9) * minute)
+  return { query, body: Buffer.from(body), told }
+}
+
+/** Rightly signed and enciphered, and strange inside. */
+function strangeInside(random: Random): Sent {
+  const text = random.one<() => string | Buffer>([
+    () => bytesOf(random, random.below(300)),
+    () => Buffer.from(`<xml>${'报'.repeat(random.below(50))}</xml>`, 'utf16le'),
+    () => mutated(random, Buffer.from(messagesXml('wkA', 'ENC', start))),
+    () => bomb(random),
+    () => deep(random),
+    () =>
+      eventXml(random.one(['kf_msg_or_event', 'change_external_tag', '', '<b>']), {
+        Token: 'x'.repeat(random.below(400)),
+        OpenKfId: random.one(['', ' ', 'k'.repeat(100), ']]>', '&amp;', '\u0000', '\ud83d\ude00']),
+        CreateTime: random.one(['', '-1', 'NaN', '1e9', '99999999999999999999', '1700000000']),
+      }),
+    () => '{"Event":"kf_msg_or_event"}',
+    () => '',
+  ])()
+  const { query, body } = notification(liuhe, text, start)
+  return { query, body: Buffer.from(body) }
+}
+
+/** Not genuine, whatever it looks like. */
+function wrong(random: Random): Sent {
+  const message = messagesXml(fresh('wkFORGED'), fresh('ENCFORGED'), start)
+  const good = notification(liuhe, message, start)
+  const signed = (encrypted: string): Sent => ({
+    query: queryOf(liuhe, encrypted, start),
+    body: Buffer.from(`<xml><Encrypt>${encrypted}</Encrypt></xml>`),
+  })
+  const withBody = (body: string | Buffer): Sent => ({ query: good.query, body: Buffer.from(body) })
+  return random.one<() => Sent>([
+    () => ({ ...withBody(good.body), query: notification(liuhe, message, start).query }),
+    () => as(notification(shatian, message, start)),
+    () => as(notification({ ...liuhe, corpid: shatian.corpid }, message, start)),
+    () => as(notification({ ...liuhe, aesKey: shatian.aesKey }, message, start)),
+    () => as(notification({ ...liuhe, token: shatian.token }, message, start)),
+    () => as(notification(liuhe, message, start + random.one([-1, 1]) * (11 + random.below(1e6)) * minute)),
+    () => signed(encrypt(liuhe, message).slice(0, 4 * random.below(40))),
+    () => signed(bytesOf(random, random.below(400)).toString('base64')),
+    () => signed(encrypt(liuhe, message, bytesOf(random, 16), { length: random.below(2 ** 32) })),
+    () => signed(encrypt(liuhe, 'x', bytesOf(random, 16), { pad: (bytes) => padded(bytes).fill(0, -2) })),
+    () => withBody(bytesOf(random, random.below(2_000))),
+    () => withBody(Buffer.from(good.body, 'utf16le')),
+    () => withBody(gzipSync(good.body)),
+    () => withBody(JSON.stringify({ Encrypt: good.body })),
+    () => withBody(`Encrypt=${encodeURIComponent(good.body)}`),
+    () => withBody(bomb(random)),
+    () => withBody(deep(random)),
+    () => withBody(`<xml a="${'x'.repeat(random.below(60_000))}"><Encrypt>A</Encrypt></xml>`),
+    () => withBody(`<xml>${'<Encrypt>AAAA</Encrypt>'.repeat(random.below(2_500))}</xml>`),
+    () =>
+      withBody(good.body.replace('<Encrypt>', '<Encrypt><Encrypt>').replace('</xml>', '</Encrypt></xml>')),
+  ])()
+}
+
+const as = ({ query, body }: { query: string; body: string }): Sent => ({ query, body: Buffer.from(body) })
+
+/** Something right with a few bytes changed, taken out or put in, or cut off. */
+function damaged(random: Random): Sent {
+  const { query, body } = right(random)
+  return random.one<() => Sent>([
+    () => ({ query, body: mutated(random, body) }),
+    () => ({ query, body: body.subarray(0, random.below(body.length)) }),
+    () => ({ query: mutated(random, Buffer.from(query)).toString('latin1'), body }),
+    () => ({ query: query.slice(0, random.below(query.length)), body }),
+    () => ({ query: `${query}&${random.one(query.split('&'))}`, body }),
+    () => ({
+      query: query.replace('timestamp', 'x').replace('nonce', 'timestamp').replace('x=', 'nonce='),
+      body,
+    }),
+  ])()
+}
+
+function mutated(random: Random, bytes: Buffer): Buffer {
+  let changed = Buffer.from(bytes)
+  for (let times = 1 + random.below(4); times > 0; times -= 1) {
+    const at = random.below(changed.length + 1)
+    const put = bytesOf(random, random.below(3))
+    changed = Buffer.concat([changed.subarray(0, at), put, changed.subarray(at + random.below(3))])
+  }
+  return changed
+}
+
+/** A thousand million of laughs, quadratic growth, files of this machine, parameters of the type itself. */
+function bomb(random: Random): string {
+  const laughs = Array.from({ length: 9 }, (_, n) => `<!ENTITY l${n + 1} "${`&l${n};`.repeat(10)}">`).join('')
+  return random.one([
+    `<?xml version="1.0"?><!DOCTYPE xml [<!ENTITY l0 "lol">${laughs}]><xml><Encrypt>&l9;</Encrypt></xml>`,
+    `<!DOCTYPE xml [<!ENTITY a "${'A'.repeat(30_000)}">]><xml><Encrypt>${'&a;'.repeat(5_000)}</Encrypt></xml>`,
+    '<!DOCTYPE xml [<!ENTITY f SYSTEM "file:///etc/passwd">]><xml><Encrypt>&f;</Encrypt></xml>',
+    '<!DOCTYPE xml SYSTEM "http://127.0.0.1:1/x.dtd"><xml><Encrypt>A</Encrypt></xml>',
+    '<!DOCTYPE xml [<!ENTITY % p SYSTEM "file:///etc/passwd"> %p;]><xml><Encrypt>A</Encrypt></xml>',
+    `<xml><Encrypt>${'&#65;'.repeat(10_000)}</Encrypt></xml>`,
+    '<xml><Encrypt>&#x110000;&#0;&#xd800;</Encrypt></xml>',
+    '<xml><Encrypt>&unknown;</Encrypt></xml>',
+    '<?php system("x") ?><xml><Encrypt>A</Encrypt></xml>',
+  ])
+}
+
+function deep(random: Random): string {
+  const levels = 2 + random.below(8_000)
+  return `${'<a>'.repeat(levels)}<Encrypt>A</Encrypt>${random.below(2) ? '</a>'.repeat(levels) : ''}`
+}
+
+/** An input that takes this long (ms) is a way to stop the relay. */
+const tooLong = 500
+
+test('50,000 callbacks: what is right is told, and nothing else is', () => {
+  const random = seeded(20_261_123)
+  const rights = new Map<string, Right>()
+  const seen = { told: 0, acknowledged: 0, refused: 0 }
+  let slowest = 0
+  for (let round = 0; round < 50_000; round += 1) {
+    const kind = random.below(10)
+    const sent =
+      kind < 3 ? right(random) : kind < 5 ? damaged(random) : kind < 7 ? strangeInside(random) : wrong(random)
+    const before = performance.now()
+    const read = readNotification(keys, new URLSearchParams(sent.query), sent.body, moment)
+    slowest = Math.max(slowest, performance.now() - before)
+    if ('why' in read) {
+      if (kind < 3 || (kind >= 5 && kind < 7 && !isUtf8Trouble(read.why))) {
+        throw new Error(`a right one was refused: ${read.why}: ${sent.query}`)
+      }
+      expect([400, 403]).toContain(read.status)
+      seen.refused += 1
+      continue
+    }
+    if (kind >= 7) throw new Error(`taken for genuine: ${sent.query} ${sent.body}`)
+    if (read.news === null) seen.acknowledged += 1
+    else {
+      seen.told += 1
+      expect(news.parse(read.news)).toEqual(read.news)
+      expect(read.news.corpid).toBe(liuhe.corpid)
+    }
+    if (kind < 3) {
+      const { told } = sent as Right
+      rights.set(read.signature, sent as Right)
+      if (told === null) expect(read.news).toBeNull()
+      else expect(read.news).toMatchObject(told)
+    }
+  }
+  expect(rights.size).toBeGreaterThan(14_000)
+  expect(seen.refused).toBeGreaterThan(20_000)
+  expect(slowest).toBeLessThan(tooLong)
+})
+
+/** Plaintext of no proper UTF-8 is refused though it was signed. */
+const isUtf8Trouble = (why: string) => why.includes('deciphered')
+
+test('what was damaged is told as it was meant, or not at all', () => {
+  const random = seeded(7)
+  let stillRight = 0
+  for (let round = 0; round < 5_000; round += 1) {
+    const original = right(random)
+    const body = mutated(random, original.body)
+    const read = readNotification(keys, new URLSearchParams(original.query), body, moment)
+    if ('why' in read) continue
+    // Only what is around the enciphered part has changed.
+    stillRight += 1
+    if (original.told === null) expect(read.news).toBeNull()
+    else expect(read.news).toMatchObject(original.told)
+  }
+  expect(stillRight).toBeGreaterThan(50)
+})
+
+test('20,000 addresses to verify: nothing is said back that was not enciphered for it', () => {
+  const random = seeded(11)
+  for (let round = 0; round < 20_000; round += 1) {
+    const plaintext = fresh('echo')
+    const good = verification(liuhe, plaintext, start)
+    const whole = random.below(4) === 0
+    const query = whole ? good : mutated(random, Buffer.from(good)).toString('latin1')
+    const read = readVerification(keys, new URLSearchParams(query), moment)
+    if ('plaintext' in read) expect(read.plaintext).toBe(plaintext)
+    else expect([whole, [400, 403].includes(read.status)]).toEqual([false, true])
+  }
+})
+
+test('the reader of XML returns for any text, soon', () => {
+  const random = seeded(13)
+  const pieces = [
+    '<',
+    '>',
+    '<xml>',
+    '</xml>',
+    '<![CDATA[',
+    ']]>',
+    '<!--',
+    '-->',
+    '<?',
+    '?>',
+    '&',
+    ';',
+    '&lt;',
+  ]
+  const more = [
+    '<!DOCTYPE',
+    '[',
+    ']',
+    '"',
+    "'",
+    '=',
+    ' ',
+    'a',
+    '报',
+    '\u0000',
+    '\ud83d\ude00',
+    '\ufffe',
+    '/',
+    '\r\n',
+  ]
+  for (let round = 0; round < 20_000; round += 1) {
+    const length = random.below(40)
+    const text = Array.from({ length }, () => random.one([...pieces, ...more])).join('')
+    const read = readXml(text)
+    if (read !== null)
+      expect([...read.values()].flat().every((value) => typeof value === 'string')).toBe(true)
+  }
+  for (const text of [
+    '<a'.repeat(32_000),
+    '<a>'.repeat(21_000),
+    `<a ${'b="" '.repeat(10_000)}/>`,
+    `<a ${Array.from({ length: 7_000 }, (_, n) => `b${n}=""`).join(' ')}/>`,
+    `<a>${'&lt;'.repeat(16_000)}</a>`,
+    `<a><b>${']]'.repeat(30_000)}</b></a>`,
+    `<a><![CDATA[${']'.repeat(60_000)}`,
+    `<!--${'-'.repeat(60_000)}`,
+    `<!DOCTYPE ${'['.repeat(60_000)}`,
+    `<a>${'<b/>'.repeat(3_900)}</a>`,
+    `<${'x'.repeat(64_000)}>`,
+  ]) {
+    const before = performance.now()
+    readXml(text)
+    expect(performance.now() - before, text.slice(0, 20)).toBeLessThan(tooLong)
+  }
+})
+
+describe('over HTTP', () => {
+  test('4,000 requests and bare bytes: the right status each, and the desk hears what is genuine, once', async () => {
+    const relay = await testRelay()
+    const desk = await bareDesk(relay.url, deskTokens.liuhe)
+    const random = seeded(17)
+    const agent = new Agent({ keepAlive: true, maxSockets: 16 })
+    const expected: Partial<News>[] = []
+    const post = (sent: Sent) =>
+      new Promise<number>((resolve, reject) => {
+        const asked = request(
+          {
+            port: relay.port,
+            host: '127.0.0.1',
+            method: 'POST',
+            path: `${pathOf(liuhe)}?${safe(sent.query)}`,
+            agent,
+          },
+          (response) => response.resume().on('end', () => resolve(response.statusCode ?? 0)),
+        )
+        asked.on('error', reject)
+        asked.end(sent.body)
+      })
+    const work: (() => Promise<void>)[] = []
+    for (let round = 0; round < 4_000; round += 1) {
+      const kind = random.below(10)
+      if (kind < 3) {
+        const sent = right(random)
+        if (sent.told) expected.push(sent.told)
+        const times = 1 + random.below(3)
+        work.push(async () => {
+          for (let time = 0; time < times; time += 1) expect(await post(sent)).toBe(200)
+        })
+      } else if (kind < 9) {
+        const sent = wrong(random)
+        const wanted = sent.body.length > 64 * 1024 ? [413] : [400, 403]
+        work.push(async () => expect(wanted).toContain(await post(sent)))
+      } else work.push(() => bytes(relay.port, bytesOf(random, random.below(500))))
+    }
+    await Promise.all(
+      Array.from({ length: 16 }, async () => {
+        for (let job = work.pop(); job; job = work.pop()) await job()
+      }),
+    )
+    agent.destroy()
+    await vi.waitFor(() => expect(desk.news).toHaveLength(expected.length), { timeout: 5_000 })
+    const byText = (told: Partial<News>) => JSON.stringify(told)
+    const heard = desk.news.map((told) => nameOf(told)).sort()
+    expect(heard).toEqual(expected.map(nameOf).sort())
+    expect(new Set(expected.map(byText)).size).toBe(expected.length)
+    expect(relay.logged.filter((line) => line.includes('could not be handled'))).toEqual([])
+    expect((await relay.ask('/health')).status).toBe(200)
+  })
+})
+
+/** What identifies it: every one of these tests has ids of its own. */
+function nameOf(told: Partial<News>): string {
+  const { kind } = told
+  if (kind === 'messages') return `messages ${told.account} ${told.token}`
+  if (kind === 'accounts') return `accounts ${told.added}`
+  return `${kind} ${JSON.stringify((told as { ids?: object }).ids)}`
+}
+
+/** Node itself refuses to send some characters. */
+const safe = (query: string) => query.replace(/[^\x21-\x7e]/g, '%00')
+
+function bytes(port: number, what: Buffer): Promise<void> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1', () => socket.end(what))
+    socket.on('data', () => {})
+    socket.on('error', () => {})
+    socket.on('close', () => resolve())
+  })
+}
