@@ -104,7 +104,7 @@ function wrong(random: Random): Sent {
     () => signed(encrypt(liuhe, message).slice(0, 4 * random.below(40))),
     () => signed(bytesOf(random, random.below(400)).toString('base64')),
     () => signed(encrypt(liuhe, message, bytesOf(random, 16), { length: random.below(2 ** 32) })),
-    () => signed(encrypt(liuhe, 'x', bytesOf(random, 16), { pad: (bytes) => padded(bytes).fill(0, -2) })),
+    () => signed(encrypt(liuhe, 'x', bytesOf(random, 16), { pad: (bytes) => padded(bytes).fill(0, 62) })),
     () => withBody(bytesOf(random, random.below(2_000))),
     () => withBody(Buffer.from(good.body, 'utf16le')),
     () => withBody(gzipSync(good.body)),

@@ -5,7 +5,6 @@ import { ApiRefused, Unreachable } from './api-error.ts'
 import { type Calls, parsed } from './calls.ts'
 import type { FetchedMedia } from './desk.ts'
 import { errorCodes } from './error-codes.ts'
-import { media as facts } from './facts.ts'
 import type { HttpAnswer } from './http.ts'
 
 const uploadPath = '/cgi-bin/media/upload'
@@ -51,20 +50,21 @@ export async function download(
         query: { media_id: mediaId },
         headers: range ? { range } : {},
         file: true,
-        mostBytes,
+        // A refusal may be longer than a small file.
+        mostBytes: Math.max(mostBytes, 64 * 1024),
         signal,
       },
       (answer) => fileOf(answer),
     )
   try {
-    return named(await ask(null))
+    return whole(await ask(null), mostBytes)
   } catch (error) {
     if (!(error instanceof ApiRefused) || error.errcode !== errorCodes.rangeNeeded) throw error
   }
   const pieces: Buffer[] = []
   for (let from = 0; ; ) {
     const answer = await ask(`bytes=${from}-${from + pieceBytes - 1}`)
-    if (answer.status === 200) return named(answer)
+    if (answer.status === 200) return whole(answer, mostBytes)
     const [start, end, size] = rangeOf(answer)
     if (start !== from || end - start + 1 !== answer.body.length || size <= end) {
       throw new Unreachable('unexpected', path, { status: answer.status })
@@ -74,6 +74,11 @@ export async function download(
     from = end + 1
     if (from === size) return { ...named(answer), file: Buffer.concat(pieces) }
   }
+}
+
+function whole(answer: HttpAnswer, mostBytes: number): FetchedMedia {
+  if (answer.body.length > mostBytes) throw new Unreachable('tooBig', path, { status: answer.status })
+  return named(answer)
 }
 
 /** A refusal comes as JSON in place of the file; a file of JSON has a name. @throws ApiRefused, Unreachable */

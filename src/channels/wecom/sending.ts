@@ -62,42 +62,38 @@ export class Sending {
       return never('mediaMissing')
     }
     const key = `${media.kind} ${createHash('sha256').update(file).digest('hex')}`
-    const known = this.#uploads.get(key)
-    const { mediaId, fresh } = await this.#uploaded(key, media, file)
-    const give = (id: string) => this.#give(to, message, contentOf(media, id))
+    const before = this.#uploads.get(key)
+    const upload = this.#upload(key, media, file)
     try {
-      return await give(mediaId)
+      return await this.#give(to, message, contentOf(media, await upload.mediaId))
     } catch (error) {
       if (!(error instanceof ApiRefused) || error.errcode !== errorCodes.invalidMediaId) throw error
-      this.#world.log(`wecom: media_id refused (${fresh ? 'fresh' : 'kept'})`)
-      if (this.#uploads.get(key) === known) this.#uploads.delete(key)
-      if (fresh) throw error
+      if (this.#uploads.get(key) === upload) this.#uploads.delete(key)
+      if (upload !== before) throw error
+      this.#world.log('wecom: a media_id was refused before its time, the file is uploaded anew')
     }
-    return give((await this.#uploaded(key, media, file)).mediaId)
+    return this.#give(to, message, contentOf(media, await this.#upload(key, media, file).mediaId))
   }
 
-  /** The same file for many residents is uploaded once. @throws ApiRefused, Unreachable */
-  async #uploaded(
-    key: string,
-    { kind, name, type }: OutMedia,
-    file: Buffer,
-  ): Promise<{ mediaId: string; fresh: boolean }> {
+  /** The same file for many residents is uploaded once. */
+  #upload(key: string, { kind, name, type }: OutMedia, file: Buffer): Upload {
     const now = this.#world.clock.now()
     const known = this.#uploads.get(key)
-    if (known && now < known.until) return { mediaId: await known.mediaId, fresh: false }
-    const mediaId = this.#world.api.uploadMedia({ kind, name, type, file })
+    if (known && now < known.until) return known
+    const upload = {
+      mediaId: this.#world.api.uploadMedia({ kind, name, type, file }),
+      until: now + uploadServes,
+    }
     this.#uploads.delete(key)
-    this.#uploads.set(key, { mediaId, until: now + uploadServes })
+    this.#uploads.set(key, upload)
+    upload.mediaId.catch(() => {
+      if (this.#uploads.get(key) === upload) this.#uploads.delete(key)
+    })
     for (const oldest of this.#uploads.keys()) {
       if (this.#uploads.size <= mostUploads) break
       this.#uploads.delete(oldest)
     }
-    try {
-      return { mediaId: await mediaId, fresh: true }
-    } catch (error) {
-      if (this.#uploads.get(key)?.mediaId === mediaId) this.#uploads.delete(key)
-      throw error
-    }
+    return upload
   }
 
   /** @throws ApiRefused, Unreachable */

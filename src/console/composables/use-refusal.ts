@@ -1,5 +1,6 @@
 import { useI18n } from 'vue-i18n'
 import { type Refusal, Refused } from '../../contract/errors.ts'
+import { sizeWords } from '../media/media-bytes.ts'
 import { useDirectory } from '../stores/directory.ts'
 import { useTime } from './use-time.ts'
 
@@ -44,6 +45,20 @@ export function useRefusal() {
         }
       case 'handoff_unfinished':
         return { n: refusal.items.length, lacks: t(`refusals.lacks.${refusal.lacks}`) }
+      case 'window_closed':
+        return {
+          why: t(`messages.window.${refusal.window.state === 'open' ? 'spent' : refusal.window.state}`, {
+            of: refusal.window.of,
+          }),
+        }
+      case 'served_elsewhere':
+        return { who: refusal.name, since: time.moment(refusal.since) }
+      case 'too_long':
+        return { most: refusal.mostBytes, over: refusal.bytes - refusal.mostBytes }
+      case 'wrong_file':
+        return { why: fileWords(refusal) }
+      case 'channel_refused':
+        return { why: channelWords(refusal) }
       case 'needs_deadline':
         return { n: refusal.items.length }
       case 'wrong_side':
@@ -71,6 +86,16 @@ export function useRefusal() {
       default:
         return {}
     }
+  }
+
+  function fileWords({ why, mostBytes }: Extract<Refusal, { code: 'wrong_file' }>): string {
+    return t(`messages.attach.wrong.${why}`, { most: mostBytes === null ? '' : sizeWords(mostBytes) })
+  }
+
+  /** The other side's code has words of its own. */
+  function channelWords({ errcode, why }: Extract<Refusal, { code: 'channel_refused' }>): string {
+    const key = [`connections.errors.${errcode}`, `connections.probes.${why}`].find((each) => te(each))
+    return key ? t(key) : errcode === null ? why : String(errcode)
   }
 
   /** Why the ledger cannot be written: `SQLITE_IOERR_WRITE` alone says nothing to an officer. */

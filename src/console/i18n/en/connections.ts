@@ -1,5 +1,5 @@
 import type { Words } from '../words.ts'
-import type { connections as chinese } from '../zh/connections.ts'
+import type { connections as zh } from '../zh/connections.ts'
 
 export const connections: Words<typeof zh> = {
   errors: {

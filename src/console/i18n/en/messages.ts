@@ -75,6 +75,12 @@ export const messages: Words<typeof zh> = {
     mostFiles: 'At most 9 files at once',
     remove: 'Remove {name}',
     thenText: 'Files first, then the text: {n} messages',
+    wrong: {
+      type: 'WeChat does not take this kind',
+      size: 'too large, {most} at most',
+      empty: 'it is empty',
+      missing: 'it is no longer here; choose it again',
+    },
     notHere: 'Send pictures of this account from the phone',
   },
   window: {

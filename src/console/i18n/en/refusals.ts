@@ -27,6 +27,11 @@ export const refusals: Words<typeof zh> = {
   on_duty_elsewhere:
     '{who} is already rostered for “{post}” from {from} to {to}, and cannot be at two posts at once.',
   channel_cannot: 'The account “{account}” cannot do this.',
+  window_closed: 'Not sent: {why}. When the resident writes again you can answer; if it is urgent, telephone',
+  served_elsewhere: 'Not sent: {who} has been answering this resident in WeCom since {since}',
+  too_long: 'Too long for WeChat: at most {most} bytes, {over} too many',
+  wrong_file: 'This file cannot be sent: {why}',
+  channel_refused: 'WeChat said no: {why}',
   nothing_to_do: 'There is nothing to change.',
   private_thread:
     'This thread is private: only its holder, the members of its desk and supervisors read or work it.',

@@ -69,6 +69,12 @@ export const messages = {
     mostFiles: '一次最多 9 个文件',
     remove: '去掉 {name}',
     thenText: '先发文件，再发文字，共 {n} 条',
+    wrong: {
+      type: '微信不收这种文件',
+      size: '太大，最多 {most}',
+      empty: '文件是空的',
+      missing: '文件已不在，请重新选择',
+    },
     notHere: '手机办理的账号请在手机上发图片',
   },
   window: {
