@@ -93,8 +93,11 @@ export interface Thread extends ThreadRow {
 
 /** 还可回复 3 条, 剩 31 小时. */
 export interface ReplyWindow {
-  /** `unwritten`: the resident has not written yet, so nothing may be sent. */
-  state: 'open' | 'spent' | 'expired' | 'unwritten'
+  /**
+   * `unwritten`: the resident has not written yet, so nothing may be sent; `ended`: the conversation was ended in the
+   * channel's own client, and the next word is theirs.
+   */
+  state: 'open' | 'spent' | 'expired' | 'ended' | 'unwritten'
   left: number
   of: number
   /** When it closes by itself; null where it is not open. */

@@ -3,6 +3,7 @@ import { SandboxChannel, type Listener as SandboxListener } from '../channels/sa
 import type { Role } from '../contract/call.ts'
 import { Refused } from '../contract/errors.ts'
 import type { StationState } from '../contract/station.ts'
+import { realWecom, type Wecom } from './connections/wecom.ts'
 import { entries } from './decision.ts'
 import { seedDemo } from './demo/seed.ts'
 import { addStartingTexts } from './demo/starting-texts.ts'
@@ -26,6 +27,8 @@ export interface DeskOptions {
   /** ms since 1970; the machine's clock unless a test has its own. */
   clock?: () => number
   log?: (line: string) => void
+  /** The way to WeCom; the real one unless a test has its own. */
+  wecom?: Wecom
 }
 
 /** What the shell may tell a person who is not looking at a window: no text, no resident's name. `place` is a thread. */
@@ -45,7 +48,7 @@ export class Desk {
   readonly #onNotice = new Set<(notice: Notice) => void>()
 
   constructor(options: DeskOptions) {
-    this.options = { clock: Date.now, log: () => {}, ...options }
+    this.options = { clock: Date.now, log: () => {}, wecom: realWecom, ...options }
   }
 
   get station(): Station | null {
@@ -118,6 +121,7 @@ export class Desk {
 
   #adopt(station: Station): void {
     station.channels.serve(byHandChannel)
+    station.channels.serve(station.linking.lines)
     station.channels.serve(new SandboxChannel(sandboxOf(station), this.options.resources))
     station.feed.listen((change) => {
       const waiting = station.inbox.counts('').queues.waiting

@@ -13,6 +13,8 @@ const areaOf: readonly [prefix: string, area: string][] = [
   ['shiftKinds.', 'shifts'],
   ['duty.', 'shifts'],
   ['account.', 'accounts'],
+  ['connection.', 'connections'],
+  ['colleague.', 'colleagues'],
   ['settings.', 'settings'],
   ['texts.', 'texts'],
   ['lexicon.', 'lexicon'],
@@ -122,6 +124,19 @@ export class Feed {
     }
     change.everything = subjects.size > mostSubjects
     if (!change.everything) change.subjects = [...subjects]
+    for (const listener of this.#listeners) listener(change)
+  }
+
+  /** What is in no entry, and so found by nobody who catches up: how connections stand this minute. */
+  tell(subjects: string[], head: number): void {
+    const change: Change = {
+      seq: head,
+      everything: false,
+      subjects,
+      arrived: [],
+      ringing: [],
+      takenOver: [],
+    }
     for (const listener of this.#listeners) listener(change)
   }
 

@@ -4,16 +4,21 @@ import { AccountsView, accountTables } from './accounts/view.ts'
 import { AlarmsView, alarmTables } from './alarms/view.ts'
 import { Records, recordTables } from './audit/records.ts'
 import { FindingsView, findingTables } from './audit/view.ts'
+import { ConnectionsView, connectionTables } from './connections/view.ts'
 import { EscalationsView, escalationTables } from './escalations/view.ts'
+import { FriendsView, friendTables } from './friends/view.ts'
 import { GroupsView, groupTables } from './groups/view.ts'
 import { PromisesView } from './handoff/promises-view.ts'
 import { HandoffsView, handoffTables } from './handoff/view.ts'
 import { historyTables, PastView } from './history/view.ts'
+import { MediaView, mediaTables } from './media/view.ts'
+import { ResentView, resentTables } from './outbox/view.ts'
 import { PeopleView, peopleTables } from './people/view.ts'
 import { PrivacyView, privacyTables } from './privacy/view.ts'
 import { ContradictionsView, contradictionTables } from './proof/view.ts'
 import { RetentionView, retentionTables } from './retention/view.ts'
 import { SearchIndex, searchTables } from './search/view.ts'
+import { ServiceView, serviceTables } from './service/view.ts'
 import { SettingsView, settingsTables } from './settings/view.ts'
 import { Tally, tallyTables } from './shifts/tally.ts'
 import { ShiftsView, shiftTables } from './shifts/view.ts'
@@ -27,6 +32,7 @@ const tables = [
   accountTables,
   settingsTables,
   threadTables,
+  mediaTables,
   searchTables,
   alarmTables,
   escalationTables,
@@ -41,6 +47,10 @@ const tables = [
   historyTables,
   findingTables,
   contradictionTables,
+  connectionTables,
+  serviceTables,
+  resentTables,
+  friendTables,
 ]
 
 /** Everything on screen, as tables made from the ledger. */
@@ -49,6 +59,7 @@ export class Projections {
   readonly accounts: AccountsView
   readonly settings: SettingsView
   readonly threads: ThreadsView
+  readonly media: MediaView
   readonly search: SearchIndex
   readonly alarms: AlarmsView
   readonly escalations: EscalationsView
@@ -64,6 +75,10 @@ export class Projections {
   readonly past: PastView
   readonly findings: FindingsView
   readonly contradictions: ContradictionsView
+  readonly connections: ConnectionsView
+  readonly friends: FriendsView
+  readonly service: ServiceView
+  readonly resent: ResentView
   readonly #views: readonly View[]
   readonly #applies = new Map<string, ((entry: Entry, content: Content) => void)[]>()
 
@@ -72,6 +87,7 @@ export class Projections {
     this.accounts = new AccountsView(db)
     this.settings = new SettingsView(db)
     this.threads = new ThreadsView(db)
+    this.media = new MediaView(db)
     this.search = new SearchIndex(db)
     this.alarms = new AlarmsView(db)
     this.escalations = new EscalationsView(db)
@@ -87,11 +103,17 @@ export class Projections {
     this.past = new PastView(db)
     this.findings = new FindingsView(db)
     this.contradictions = new ContradictionsView(db)
+    this.connections = new ConnectionsView(db)
+    this.friends = new FriendsView(db)
+    this.service = new ServiceView(db)
+    this.resent = new ResentView(db)
     this.#views = [
       this.people,
       this.accounts,
       this.settings,
       this.threads,
+      // By the rows of messages.
+      this.media,
       this.search,
       this.alarms,
       this.escalations,
@@ -106,6 +128,11 @@ export class Projections {
       this.promises,
       this.findings,
       this.contradictions,
+      this.connections,
+      this.friends,
+      // By the rows of threads and contacts.
+      this.service,
+      this.resent,
     ]
     for (const view of this.#views) {
       for (const [type, apply] of Object.entries(view.applies)) {

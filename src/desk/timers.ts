@@ -1,9 +1,11 @@
 import { Refused } from '../contract/errors.ts'
 import { checkpointIdle } from '../ledger/sqlite/wal.ts'
 import { alarmsDue } from './alarms/due.ts'
+import { connectionsDue } from './connections/due.ts'
 import type { Due } from './due.ts'
 import { escalationsDue } from './escalations/due.ts'
 import { handoffsDue } from './handoff/due.ts'
+import { mediaDue } from './media/due.ts'
 import type { Station } from './station/station.ts'
 import { threadsDue } from './threads/due.ts'
 import { warningsDue } from './warnings/due.ts'
@@ -16,8 +18,8 @@ const most = 500
 /**
  * What happens because time has passed: alarms go to the supervisors (rule 10), snoozes end (rule 7), waiting threads
  * become overdue (rule 8), escalations lapse and return visits come up (rule 12), scam warnings fall behind, a handoff is
- * not signed and what was promised at one is not done (rule 17), consoles lock (rule 20), old answers to commands are
- * forgotten. Asks the tables each time, so a restart loses nothing.
+ * not signed and what was promised at one is not done (rule 17), files are given up that the channel keeps no longer,
+ * consoles lock (rule 20), uploads that nobody sent and old answers to commands are forgotten. Asks the tables each time, so a restart loses nothing.
  */
 export class Timers {
   readonly #station: Station
@@ -39,6 +41,8 @@ export class Timers {
       ...escalationsDue(station),
       ...warningsDue(station),
       ...handoffsDue(station),
+      ...connectionsDue(station),
+      ...mediaDue(station),
     ]
     this.#forget = db.prepare('DELETE FROM command WHERE id < ?')
   }
@@ -60,6 +64,7 @@ export class Timers {
       for (const due of this.#due)
         while (this.#happen(due)) await new Promise((resolve) => setImmediate(resolve))
       await this.#station.sessions.lockIdle()
+      await this.#station.media.tidy(this.#station.now())
       this.#forgetOldCommands()
       this.#tidyWal()
     } catch (error) {

@@ -1,12 +1,15 @@
+import { readFileSync } from 'node:fs'
 import { Agent, createServer as createHttpServer } from 'node:http'
+import { Agent as TlsAgent } from 'node:https'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
+import { join } from 'node:path'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { WebSocketServer } from 'ws'
 import {
   linkRelay,
   type RelayLink,
   type RelayLinkOptions,
-  tryRelay,
+ 
 } from '../../src/channels/wecom/relay-link.ts'
 import type { News } from '../../src/channels/wecom/relay-wire.ts'
 import { messagesXml, notification } from '../support/callbacks.ts'
@@ -195,6 +198,28 @@ describe('an outage heals:', () => {
       desk.link.stop()
     }
   })
+  test('the pauses are short again once the connection has lasted', async () => {
+    const relay = await testRelay()
+    const desk = linked(relay.url)
+    await isNow(desk, 'connected')
+    for (const [lasted, pause] of [
+      [1, 1.5],
+      [1, 2.5],
+      [1, 4.5],
+      [30, 1.5],
+    ] as const) {
+      for (let passed = 0; passed < lasted; passed += 1) {
+        desk.clock.pass(second)
+        await new Promise((resolve) => setTimeout(resolve, 5))
+      }
+      await relay.relay.close()
+      await isNow(desk, 'lost')
+      expect(desk.clock.next).toBe(pause * second)
+      relay.relay = (await testRelay({ listen: { address: '127.0.0.1', port: relay.port } })).relay
+      desk.clock.pass(pause * second)
+      await isNow(desk, 'connected')
+    }
+  })
   test('what answers and is no relay is left again', async () => {
     const web = createHttpServer((_, response) => response.writeHead(502).end())
     const desk = linked(await listening(web))
@@ -258,19 +283,6 @@ describe('a token the relay does not know', () => {
   })
 })
 
-test('whoever sets a relay up is told whether it lets him in, for this corp', async () => {
-  const relay = await testRelay()
-  const knock = (token: string, corpid: string | null, url = relay.url.replace('http', 'ws')) =>
-    tryRelay({ url, token, clock: handClock(start) }, corpid)
-  expect(await knock(deskTokens.liuhe, liuhe.corpid)).toBe('ok')
-  expect(await knock(deskTokens.liuhe, null)).toBe('ok')
-  expect(await knock(deskTokens.liuhe, shatian.corpid)).toBe('refused')
-  expect(await knock('a token that nobody has', liuhe.corpid)).toBe('refused')
-  expect(await knock(deskTokens.liuhe, liuhe.corpid, 'no address')).toBe('unreachable')
-  await relay.relay.close()
-  expect(await knock(deskTokens.liuhe, liuhe.corpid)).toBe('unreachable')
-})
-
 test('a desk that stops hears nothing more and knocks no more', async () => {
   const relay = await testRelay()
   const desk = linked(relay.url)
@@ -288,6 +300,42 @@ test('an agent prepared by the caller carries the connection', async () => {
   const desk = linked('ws://relay.example/', { agent })
   await isNow(desk, 'connected')
   expect(desk.logged).toContain('relay: its address is not wss://, so the token travels in the clear')
+})
+
+describe('over wss', () => {
+  const certificates = join(import.meta.dirname, 'certificates')
+  const pem = (name: string) => readFileSync(join(certificates, name))
+  const secure = () => testRelay({ tls: { cert: pem('server.pem'), key: pem('server.key') } })
+  const ca = pem('ca.pem').toString()
+
+  test('a relay whose certificate the station vouches for is believed, and no other', async () => {
+    const relay = await secure()
+    const stranger = linked(relay.url)
+    await isNow(stranger, 'lost')
+    const desk = linked(relay.url, { ca })
+    await isNow(desk, 'connected')
+    expect(desk.logged).toEqual([`relay: connected to 127.0.0.1:${relay.port}`])
+  })
+  test('through the proxy of the station', async () => {
+    const relay = await secure()
+    const asked: string[] = []
+    const proxy = createHttpServer()
+    proxy.on('connect', (request, socket) => {
+      asked.push(`${request.url}`)
+      const onward = connect(relay.port, '127.0.0.1', () => {
+        socket.write('HTTP/1.1 200 Connection established\r\n\r\n')
+        socket.pipe(onward).pipe(socket)
+      })
+      for (const end of [onward, socket]) end.on('error', () => {}).on('close', () => onward.destroy())
+    })
+    const { host } = new URL(await listening(proxy))
+    const agent = new TlsAgent({ proxyEnv: { HTTPS_PROXY: `http://${host}` }, ca })
+    const desk = linked(`https://127.0.0.1:${relay.port}`, { agent })
+    await isNow(desk, 'connected')
+    expect(asked).toEqual([`127.0.0.1:${relay.port}`])
+    await relay.hears(liuhe, 'wkA', 'ENC')
+    await vi.waitFor(() => expect(desk.news).toHaveLength(1))
+  })
 })
 
 test('no planted secret, token or word is in a line of either log', async () => {

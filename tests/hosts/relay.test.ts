@@ -315,6 +315,24 @@ describe('a desk', () => {
     })
     expect(reply).toEqual({ status: 401, body: '' })
   })
+  test('that tries one token after the other is not listened to for a minute', async () => {
+    const relay = await testRelay()
+    const knock = (token: string) =>
+      ask(relay.url, '/desk', {
+        headers: {
+          connection: 'Upgrade',
+          upgrade: 'websocket',
+          'x-forwarded-for': '203.0.113.9',
+          authorization: `Bearer ${token}`,
+        },
+      })
+    for (let round = 0; round < 20; round += 1)
+      expect((await knock(`token number ${round}`)).status).toBe(401)
+    expect((await knock(deskTokens.liuhe)).status).toBe(429)
+    expect(
+      (await relay.ask('/desks', { headers: { connection: 'Upgrade', upgrade: 'websocket' } })).status,
+    ).toBe(404)
+  })
   test('hears of its own corps only', async () => {
     const relay = await testRelay()
     const [one, other, both] = await Promise.all([

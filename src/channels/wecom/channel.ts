@@ -44,7 +44,7 @@ export class WecomChannel implements Channel {
       (await connection?.send(message)) ?? {
         sent: false,
         retry: 'later',
-        reason: 'notConnected',
+        reason: 'connection',
         after: notServedPause,
       }
     )

@@ -8,6 +8,7 @@ import { sessionStates } from './facts.ts'
 import { type Fault, pauseAfter } from './faults.ts'
 import { Naming } from './naming.ts'
 import { Polling } from './polling.ts'
+import { whyRefused } from './probing.ts'
 import { Pump } from './pump.ts'
 import { hearRelay, type RelayHearing } from './relay-hearing.ts'
 import { Sending } from './sending.ts'
@@ -127,6 +128,7 @@ export class Connection implements WecomConnection {
         by: this.#relay.reliable ? 'relay' : 'asking',
         lateBy: this.#polling.lateBy(account),
         askedAt: this.#polling.askedAt(account) ?? listener.readSoFar(account).askedAt,
+        relayMissed: this.#relay.missed,
       }),
       (health) => listener.health(account, health),
     )
@@ -176,8 +178,9 @@ export class Connection implements WecomConnection {
     this.#wellSaid = said
     const { id } = this.settings
     if (fault !== null) this.#listener.log(`wecom ${id}: ${said}`)
-    const why = fault === null ? null : (fault.why ?? fault.what)
-    this.#listener.connectionHealth(id, { ok: fault === null, code: fault?.code ?? null, why })
+    const code = fault?.code ?? null
+    const why = code === null ? (fault?.why ?? null) : whyRefused(code)
+    this.#listener.connectionHealth(id, { ok: fault === null, code, why })
   }
 }
 

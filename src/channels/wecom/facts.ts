@@ -296,6 +296,10 @@ export const assumed = {
   /** U: a click on a menu does so too, entering the session does not. */
   menuClickRestores: true,
   enteringRestores: false,
+  /** U: nor does a message of the system itself. */
+  systemMessageRestores: false,
+  /** U: what colleagues type in the WeCom client does not count toward the five. */
+  colleagueMessagesCount: false,
   /** U: what a refused send answers; the live service may accept and report msg_send_fail later. */
   sendInPoolOrServicerState: 95018,
   sendInEndedState: 95013,

@@ -16,13 +16,17 @@ export interface Fault {
   passing: boolean
 }
 
-/** The secret, the app, or where this machine stands in the network. */
-const ofTheToken: ReadonlySet<number> = new Set([
+/** Corp and secret do not go together. */
+const ofTheSecret: ReadonlySet<number> = new Set([
   errorCodes.invalidSecret,
   errorCodes.invalidCorpid,
-  errorCodes.invalidAccessToken,
   errorCodes.invalidSecretOfOtherCorp,
   errorCodes.accessTokenMissing,
+])
+
+/** Ended before its time, twice in a row; another is fetched. */
+const ofTheToken: ReadonlySet<number> = new Set([
+  errorCodes.invalidAccessToken,
   errorCodes.accessTokenExpired,
 ])
 
@@ -48,7 +52,8 @@ export function faultOf(error: unknown): Fault {
   if (code === errorCodes.systemBusy || code === errorCodes.tooManyAtOnce)
     return { ...refused, what: 'busy', passing: true }
   if (code === errorCodes.tooFrequent) return { ...refused, what: 'overLimit' }
-  if (ofTheToken.has(code)) return { ...refused, what: 'token' }
+  if (ofTheSecret.has(code)) return { ...refused, what: 'token' }
+  if (ofTheToken.has(code)) return { ...refused, what: 'token', passing: true }
   return { ...refused, what: 'refused', whole: ofTheApp.has(code) }
 }
 
@@ -63,7 +68,7 @@ const longestRefused = 5 * rates.minute
 export function pauseAfter(fault: Fault, failures: number): number {
   // A block lasts as long as the window that was hit; the first may have been the one of a minute.
   if (fault.what === 'overLimit') return grown(rates.tokenlessSyncBlock + 5_000, longestRefused * 3, failures)
-  return fault.what === 'token' || fault.what === 'refused'
+  return (fault.what === 'token' || fault.what === 'refused') && !fault.passing
     ? grown(shortestRefused, longestRefused, failures)
     : grown(shortest, longest, failures)
 }

@@ -122,7 +122,7 @@ async function step(name: Probe['step'], ask: () => Promise<unknown>): Promise<P
 
 function failure(step: Probe['step'], error: unknown): Probe {
   if (error instanceof ApiRefused) {
-    const why = whys[error.errcode] ?? (behaviourOf(error.errcode).kind === 'token' ? 'token' : 'refused')
+    const why = whyRefused(error.errcode)
     const seen =
       error.seenFrom && error.errcode === errorCodes.ipNotAllowed ? { seenFrom: error.seenFrom } : {}
     return { step, state: 'failed', code: error.errcode, why, ...seen }
@@ -131,7 +131,11 @@ function failure(step: Probe['step'], error: unknown): Probe {
   return { step, state: 'failed', code: null, why }
 }
 
-/** Under `connections.probes`. */
+/** The word for it under `connections.probes`. */
+export function whyRefused(errcode: number): string {
+  return whys[errcode] ?? (behaviourOf(errcode).kind === 'token' ? 'token' : 'refused')
+}
+
 const whys: Record<number, string> = {
   [errorCodes.invalidCorpid]: 'corpid',
   [errorCodes.invalidSecret]: 'secret',

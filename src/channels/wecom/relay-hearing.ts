@@ -14,6 +14,8 @@ export interface RelayWorld {
 
 export interface RelayHearing {
   readonly reliable: boolean
+  /** There is one, and for a while it could not be relied on. */
+  readonly missed: boolean
   /** A page was taken in: what it holds should have been told of. */
   fetched(page: { events: readonly InboundEvent[]; byNews: boolean }): void
   stop(): void
@@ -21,23 +23,27 @@ export interface RelayHearing {
 
 /** So long (ms) after it was said, a message must have been told of. */
 const toldWithin = 30_000
+/** ms; it may be restarted without a word about it. */
+const missedAfter = 60_000
 
 /** Hears the relay of one corp. One that keeps silent about messages that are there is not relied on until it speaks again. */
 export function hearRelay(settings: ConnectionSettings, listener: Listener, world: RelayWorld): RelayHearing {
   const { id, corpid, relay } = settings
   if (relay === null) {
     listener.relayState(id, 'none')
-    return { reliable: false, fetched: () => {}, stop: () => {} }
+    return { reliable: false, missed: false, fetched: () => {}, stop: () => {} }
   }
   const { clock } = listener
   let serves = false
   let silent = false
   let connectedAt = 0
   let reliable = false
+  let unreliableSince = clock.now()
   const settle = (again: boolean) => {
     const is = serves && !silent
     if (is === reliable && !(is && again)) return
     if (is && reliable) world.reliable(false)
+    if (reliable && !is) unreliableSince = clock.now()
     reliable = is
     world.reliable(is)
   }
@@ -80,6 +86,9 @@ export function hearRelay(settings: ConnectionSettings, listener: Listener, worl
   return {
     get reliable() {
       return reliable
+    },
+    get missed() {
+      return !reliable && clock.now() - unreliableSince >= missedAfter
     },
     fetched({ events, byNews }) {
       if (byNews || !reliable) return

@@ -163,33 +163,6 @@ export function linkRelay(options: RelayLinkOptions): RelayLink {
   }
 }
 
-/**
- * One knock, for whoever sets the relay up. It lets this desk in only where it serves the corp.
- * @param corpid null to be content with any
- */
-export function tryRelay(
-  options: Pick<RelayLinkOptions, 'url' | 'token' | 'ca' | 'agent' | 'clock'>,
-  corpid: string | null,
-): Promise<'ok' | 'refused' | 'unreachable'> {
-  return new Promise((resolve) => {
-    const answer = (said: 'ok' | 'refused' | 'unreachable') => {
-      resolve(said)
-      // The link may still be on its way out of the call that makes it.
-      queueMicrotask(() => link.stop())
-    }
-    const link = linkRelay({
-      ...options,
-      log: () => {},
-      onState: ({ state }) => {
-        if (state === 'refused') answer('refused')
-        if (state === 'lost') answer('unreachable')
-      },
-      onConnected: (corps) => answer(corpid === null || corps.includes(corpid) ? 'ok' : 'refused'),
-      onNews: () => {},
-    })
-  })
-}
-
 /** @returns null where not even a try can be made */
 function open(
   { url, token, ca, agent }: RelayLinkOptions,

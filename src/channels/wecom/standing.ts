@@ -6,17 +6,22 @@ const toldEvery = 60_000
 /** A passing trouble is worth a word from the second time on. */
 const passingFrom = 2
 
+export interface Now extends Omit<AccountHealth, 'fault'> {
+  /** There should be a relay, and for a while there was none to rely on. */
+  relayMissed: boolean
+}
+
 /** How one account stands, told when it changes. */
 export class Standing {
   readonly #clock: Clock
-  readonly #now: () => Omit<AccountHealth, 'fault'>
+  readonly #now: () => Now
   readonly #tell: (health: AccountHealth) => void
   #fault: AccountHealth['fault'] = null
   #told: AccountHealth | null = null
   #toldAt = Number.NEGATIVE_INFINITY
   #timer: (() => void) | null = null
 
-  constructor(clock: Clock, now: () => Omit<AccountHealth, 'fault'>, tell: (health: AccountHealth) => void) {
+  constructor(clock: Clock, now: () => Now, tell: (health: AccountHealth) => void) {
     this.#clock = clock
     this.#now = now
     this.#tell = tell
@@ -34,7 +39,9 @@ export class Standing {
 
   /** Something of it may have changed. */
   look(): void {
-    const health = { fault: this.#fault, ...this.#now() }
+    const { relayMissed, ...seen } = this.#now()
+    const fault = this.#fault ?? (relayMissed ? { what: 'relay', code: null } : null)
+    const health = { fault, ...seen }
     const now = this.#clock.now()
     if (!this.#differs(health) && now - this.#toldAt < toldEvery) return
     this.#told = health

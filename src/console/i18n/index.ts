@@ -4,6 +4,7 @@ import { acts as enActs } from './en/acts.ts'
 import { alarms as enAlarms } from './en/alarms.ts'
 import { app as enApp } from './en/app.ts'
 import { audit as enAudit } from './en/audit.ts'
+import { connecting as enConnecting } from './en/connecting.ts'
 import { connections as enConnections } from './en/connections.ts'
 import { escalations as enEscalations } from './en/escalations.ts'
 import { groups as enGroups } from './en/groups.ts'
@@ -23,6 +24,7 @@ import { acts } from './zh/acts.ts'
 import { alarms } from './zh/alarms.ts'
 import { app } from './zh/app.ts'
 import { audit } from './zh/audit.ts'
+import { connecting } from './zh/connecting.ts'
 import { connections } from './zh/connections.ts'
 import { escalations } from './zh/escalations.ts'
 import { groups } from './zh/groups.ts'
@@ -47,6 +49,7 @@ const zh = {
   settings,
   inbox,
   acts,
+  connecting,
   messages,
   matters,
   paper,
@@ -68,6 +71,7 @@ const en: Words<typeof zh> = {
   settings: enSettings,
   inbox: enInbox,
   acts: enActs,
+  connecting: enConnecting,
   messages: enMessages,
   matters: enMatters,
   paper: enPaper,

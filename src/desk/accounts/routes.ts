@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Account, PastePreview } from '../../contract/accounts.ts'
 import { Refused } from '../../contract/errors.ts'
+import { arrivalOf } from '../connections/reading.ts'
 import { draft, entries, refuse } from '../decision.ts'
 import { administering, everyone, type Routes, reading, working } from '../route.ts'
 import type { Station } from '../station/station.ts'
@@ -8,6 +9,7 @@ import { taking } from '../threads/inbound.ts'
 import { iso } from '../time.ts'
 import { readPaste } from './pasting.ts'
 import * as rules from './rules.ts'
+import type { AccountRow } from './view.ts'
 
 type Names =
   | 'accounts.list'
@@ -103,23 +105,26 @@ function byHand(station: Station, id: string): rules.AccountState {
   return account
 }
 
-function shown(station: Station, account: rules.AccountState & { addedAt: number }): Account {
+function shown(station: Station, account: AccountRow): Account {
   const trouble = station.outbox.troubleOf(account.id)
+  const reached = arrivalOf(station, account)
+  const fault = reached?.fault ?? null
   const state = !account.enabled
     ? 'off'
-    : trouble !== null
+    : fault !== null || trouble !== null
       ? 'fault'
       : account.kind === 'by-hand'
         ? 'byHand'
         : 'ok'
+  const since = fault?.since ?? reached?.since ?? account.addedAt
   return {
     id: account.id,
     name: account.name,
     kind: account.kind,
     enabled: account.enabled,
     ownNames: account.ownNames,
-    health: { state, since: iso(account.addedAt), reason: trouble },
-    arrival: null,
+    health: { state, since: iso(since), reason: account.enabled ? (fault?.what ?? trouble) : null },
+    arrival: account.enabled ? (reached?.arrival ?? null) : null,
     contacts: station.views.accounts.contacts(account.id),
     outboxWaiting: station.views.accounts.queued(account.id),
   }

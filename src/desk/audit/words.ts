@@ -3,8 +3,8 @@ import type { Content } from '../view.ts'
 
 /** What of an entry's content is read first; the rest follows by name. */
 const first = ['title', 'text', 'name', 'profession', 'reason', 'note', 'nextAction', 'ifThen']
-/** Ids of the channel and whole pictures, which nobody reads as words. */
-const unread: ReadonlySet<string> = new Set(['external', 'conversation', 'image'])
+/** Ids of the channel, whole pictures and certificates, which nobody reads as words. */
+const unread: ReadonlySet<string> = new Set(['external', 'conversation', 'image', 'avatar', 'gender', 'ca'])
 
 /** All words of a content in one line, numbers masked (rule 20); null where it has none. */
 export function wordsOf(content: Content): string | null {

@@ -39,7 +39,10 @@ export interface Proxy {
 export function proxyOf(address: string): Proxy {
   const url = new URL(address)
   const login = url.username !== '' || url.password !== ''
-  return { shown: url.origin === 'null' ? `${url.protocol}//${url.host}` : url.origin, login: login ? address : null }
+  return {
+    shown: url.origin === 'null' ? `${url.protocol}//${url.host}` : url.origin,
+    login: login ? address : null,
+  }
 }
 
 /** Whether what is sent to one of them is sent to the other too. */

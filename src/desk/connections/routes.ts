@@ -1,6 +1,16 @@
+import { randomBytes } from 'node:crypto'
+import type { ConnectionSettings } from '../../channels/wecom/desk.ts'
 import { Refused } from '../../contract/errors.ts'
-import { refuse } from '../decision.ts'
-import { administering, type Routes } from '../route.ts'
+import type { Input } from '../../contract/index.ts'
+import type { Decision } from '../decision.ts'
+import { administering, type Commit, type Routes } from '../route.ts'
+import type { Station } from '../station/station.ts'
+import { invalid, proxyOf, wrongAddress } from './addresses.ts'
+import type { KeptNames } from './entries.ts'
+import { shownColleagues, shownConnection } from './reading.ts'
+import * as rules from './rules.ts'
+import { accountsThere, isCertificates, tryOut } from './trying.ts'
+import type { ConnectionRow } from './view.ts'
 
 type Names =
   | 'connections.list'
@@ -12,19 +22,187 @@ type Names =
   | 'colleagues.list'
   | 'colleague.link'
 
-const notYet = { code: 'busy', what: 'connections' } as const
-const unbuilt = () => ({ decision: refuse(notYet) })
-const unread = () => {
-  throw new Refused(notYet)
-}
+/** What is put into the secret storage before the commit that names it. */
+type Fresh = rules.Change['fresh']
 
 export const connectionRoutes: Pick<Routes, Names> = {
-  'connections.list': { allow: administering, run: unread },
-  'connection.test': { allow: administering, run: unread },
-  'connection.add': { allow: administering, run: unbuilt },
-  'connection.change': { allow: administering, run: unbuilt },
-  'connection.accounts': { allow: administering, run: unread },
-  'connection.bind': { allow: administering, run: unbuilt },
-  'colleagues.list': { allow: administering, run: unread },
-  'colleague.link': { allow: administering, run: unbuilt },
+  'connections.list': {
+    allow: administering,
+    run: (station) =>
+      Promise.all(station.views.connections.connections().map((row) => shownConnection(station, row))),
+  },
+  'connection.test': {
+    allow: administering,
+    run: async (station, input) => {
+      const settings = await settingsGiven(station, input)
+      const result = await tryOut(station, settings)
+      if (input.connection !== undefined) station.linking.learn(input.connection, result.probes)
+      return result
+    },
+  },
+  'connection.add': {
+    allow: administering,
+    before: async (station, input) => {
+      check(input)
+      const id = randomBytes(5).toString('hex')
+      return { id, fresh: await keep(station, id, input) }
+    },
+    run: (station, input, _by, { id, fresh }: { id: string; fresh: Fresh }) => {
+      const { name, corpid, apiBase, relay, ca } = input
+      const proxy = input.proxy === null ? null : proxyOf(input.proxy).shown
+      const given = { name, corpid, apiBase, relay, proxy, ca }
+      const kept: KeptNames = {
+        secret: fresh.secret!,
+        relay: relay === null ? null : fresh.relay,
+        proxy: fresh.proxy,
+      }
+      return {
+        decision: rules.addConnection(id, given, kept, isNameTaken(station, name, null)),
+        result: () => ({ id }),
+      }
+    },
+  },
+  'connection.change': {
+    allow: administering,
+    before: async (station, input) => {
+      check(input)
+      if (station.views.connections.connection(input.connection) === null)
+        return { secret: null, relay: null, proxy: null }
+      return keep(station, input.connection, input)
+    },
+    run: (station, input, _by, fresh: Fresh) => changing(station, input, fresh),
+  },
+  'connection.accounts': {
+    allow: administering,
+    run: async (station, { connection }) => {
+      const settings = await station.linking.settingsOf(found(station, connection)).catch(() => null)
+      if (settings === null) throw new Refused({ code: 'channel_refused', errcode: null, why: 'noSecret' })
+      return accountsThere(station, settings)
+    },
+  },
+  'connection.bind': {
+    allow: administering,
+    run: ({ views }, { connection, openKfid, name }) => {
+      const id = randomBytes(5).toString('hex')
+      const facts = {
+        sameName: views.accounts.accounts().some((account) => account.name === name),
+        boundAs: views.accounts.boundAs(openKfid)?.name ?? null,
+      }
+      const row = views.connections.connection(connection)
+      return {
+        decision: rules.bindAccount(row, { id, connection, openKfid, name }, facts),
+        result: () => ({ account: id }),
+      }
+    },
+  },
+  'colleagues.list': {
+    allow: administering,
+    run: (station, { connection }) => shownColleagues(station, found(station, connection).id),
+  },
+  'colleague.link': {
+    allow: administering,
+    run: ({ views }, link) => {
+      const facts = {
+        connection: views.connections.connection(link.connection) !== null,
+        works: link.user !== null && views.people.works(link.user),
+        present: views.connections.colleagues.one(link.connection, link.userid)?.user ?? null,
+      }
+      return { decision: rules.linkColleague(link, facts) }
+    },
+  },
+}
+
+function changing(station: Station, input: Input<'connection.change'>, fresh: Fresh): Commit<void> {
+  const { views, linking } = station
+  const present = views.connections.connection(input.connection)
+  const { connection, name, corpid, apiBase, relay, enabled, ca } = input
+  const change = {
+    connection,
+    name,
+    corpid,
+    apiBase,
+    relay,
+    enabled,
+    ca,
+    proxy: proxyGiven(input.proxy),
+    fresh,
+  }
+  const decision: Decision = rules.changeConnection(present && stateOf(present), change, {
+    sameName: isNameTaken(station, name, connection),
+    accounts: linking.accountsOf(connection).length,
+  })
+  return { decision, write: () => linking.secrets.left(Object.values(present!.kept)) }
+}
+
+function stateOf({ addedAt: _addedAt, ...state }: ConnectionRow): rules.ConnectionState {
+  return state
+}
+
+/** Undefined: stays. */
+function proxyGiven(proxy: string | null | undefined): rules.Change['proxy'] {
+  if (!proxy) return proxy === undefined ? undefined : null
+  const { shown, login } = proxyOf(proxy)
+  return { shown, login: login !== null }
+}
+
+/** @throws Refused */
+function check(input: {
+  apiBase: string
+  relay: string | null
+  proxy?: string | null | undefined
+  ca?: string | null | undefined
+}): void {
+  const wrong = wrongAddress(input)
+  if (wrong !== null) throw new Refused(wrong)
+  if (input.ca && !isCertificates(input.ca)) throw new Refused(invalid('ca', 'not a PEM certificate'))
+}
+
+async function keep(
+  station: Station,
+  id: string,
+  given: { secret?: string | undefined; relayToken?: string | undefined; proxy?: string | null | undefined },
+): Promise<Fresh> {
+  const { secrets } = station.linking
+  const login = given.proxy ? proxyOf(given.proxy).login : null
+  return {
+    secret: given.secret === undefined ? null : await secrets.keep('secret', id, given.secret),
+    relay: given.relayToken === undefined ? null : await secrets.keep('relay', id, given.relayToken),
+    proxy: login === null ? null : await secrets.keep('proxy', id, login),
+  }
+}
+
+/** What is not given is taken from the connection that is there. @throws Refused */
+async function settingsGiven(station: Station, input: Input<'connection.test'>): Promise<ConnectionSettings> {
+  check(input)
+  const { corpid, apiBase, ca, proxy, relay } = input
+  const present = input.connection === undefined ? null : found(station, input.connection)
+  const kept = present && (await station.linking.settingsOf(present).catch(() => null))
+  const again = present
+    ? rules.secretsAgain(stateOf(present), { apiBase, ca, proxy: proxyGiven(proxy), relay })
+    : { secret: true, relay: true }
+  const secret = input.secret ?? (again.secret ? undefined : kept?.secret)
+  if (secret === undefined) throw new Refused(invalid('secret', 'is needed here'))
+  const token = input.relayToken ?? (again.relay ? undefined : kept?.relay?.token)
+  if (relay !== null && token === undefined) throw new Refused(invalid('relayToken', 'is needed here'))
+  return {
+    id: input.connection ?? 'test',
+    corpid,
+    secret,
+    apiBase,
+    ca: ca ?? kept?.ca ?? null,
+    // Shown without its password it is the one that is kept.
+    proxy:
+      proxy !== null && proxy === present?.proxy ? (kept?.proxy ?? proxy) : (proxy ?? kept?.proxy ?? null),
+    relay: relay === null ? null : { url: relay, token: token! },
+  }
+}
+
+function found({ views }: Station, id: string): ConnectionRow {
+  const row = views.connections.connection(id)
+  if (row === null) throw new Refused({ code: 'not_found', what: 'connection', id })
+  return row
+}
+
+function isNameTaken({ views }: Station, name: string, except: string | null): boolean {
+  return views.connections.connections().some((one) => one.name === name && one.id !== except)
 }

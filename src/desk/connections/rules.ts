@@ -1,14 +1,8 @@
-import { type Decision, entries, refuse } from '../decision.ts'
 import { accountAdded } from '../accounts/entries.ts'
+import { type Decision, entries, refuse } from '../decision.ts'
 import { iso, minute } from '../time.ts'
 import { invalid, sameOrigin } from './addresses.ts'
-import {
-  type ConnectionData,
-  colleagueLinked,
-  connectionAdded,
-  connectionChanged,
-  type KeptNames,
-} from './entries.ts'
+import type { ConnectionData, KeptNames } from './entries.ts'
 import * as did from './entries.ts'
 
 /** Connections, the accounts bound to them, and what of their faults goes on record. Pure. */
@@ -36,7 +30,7 @@ export function addConnection(
   if (sameName) return refuse({ code: 'already_there', what: 'connection', id: given.name })
   if (given.relay !== null && kept.relay === null) return refuse(missing('relayToken'))
   const { ca, ...data } = given
-  return entries(connectionAdded(id, { ...data, kind: 'wecom-kf', enabled: true, kept }, ca))
+  return entries(did.connectionAdded(id, { ...data, kind: 'wecom-kf', enabled: true, kept }, ca))
 }
 
 export interface Change extends Given {
@@ -72,7 +66,7 @@ export function changeConnection(
   }
   const data = { kind: present.kind, name, corpid, apiBase, proxy, relay, enabled, kept }
   if (isSame(present, data, ca)) return refuse({ code: 'nothing_to_do' })
-  return entries(connectionChanged(present.id, data, ca))
+  return entries(did.connectionChanged(present.id, data, ca))
 }
 
 /**
@@ -89,9 +83,7 @@ export function secretsAgain(
   const readable = (address: string) => /^(http|ws):/i.test(address)
   return {
     secret:
-      otherCa ||
-      !sameOrigin(change.apiBase, present.apiBase) ||
-      (otherProxy && readable(change.apiBase)),
+      otherCa || !sameOrigin(change.apiBase, present.apiBase) || (otherProxy && readable(change.apiBase)),
     relay:
       change.relay !== null &&
       (otherCa ||
@@ -130,7 +122,7 @@ export function linkColleague(
   if (!facts.connection) return refuse({ code: 'not_found', what: 'connection', id: link.connection })
   if (link.user !== null && !facts.works) return refuse({ code: 'not_found', what: 'person', id: link.user })
   if (link.user === facts.present) return refuse({ code: 'nothing_to_do' })
-  return entries(colleagueLinked(link.connection, link.userid, link.user))
+  return entries(did.colleagueLinked(link.connection, link.userid, link.user))
 }
 
 /** What stands as long as this (ms) is no hiccup of the network, and goes on record. */

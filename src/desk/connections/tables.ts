@@ -2,7 +2,7 @@ import type { ViewTables } from '../view.ts'
 
 /** Connections, what is lastingly wrong with them and their accounts, and who answers in the channel's own client. */
 export const connectionTables: ViewTables = {
-  names: ['connection', 'lasting_fault', 'account_gap', 'account_joined', 'colleague'],
+  names: ['connection', 'lasting_fault', 'account_gap', 'account_joined', 'colleague', 'profile'],
   create: `
     CREATE TABLE connection (
       id TEXT PRIMARY KEY,
@@ -43,5 +43,8 @@ export const connectionTables: ViewTables = {
       last_seen INTEGER,
       PRIMARY KEY (connection, userid)
     ) STRICT, WITHOUT ROWID;
+    -- What residents call themselves; seq is of the entry whose content says it.
+    CREATE TABLE profile (contact TEXT PRIMARY KEY, nickname TEXT, seq INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+    CREATE INDEX profile_seq ON profile (seq);
   `,
 }

@@ -75,7 +75,8 @@ export const escalationRoutes: Pick<Routes, Names> = {
         by,
         escalation,
         (matter, thread, reader) => {
-          const telling = tell ? { ...tell, delivery: station.channels.deliveryOf(thread.account) } : null
+          const delivery = station.channels.deliveryOf(thread.account)
+          const telling = tell ? { ...tell, delivery, reach: station.reaching.of(thread, by.now) } : null
           const level = station.views.escalations.level(matter.level)
           return rules.accept(matter, level, thread, reader, telling, by.now)
         },

@@ -3,6 +3,7 @@ import type { EscalationDesk, EscalationLevel, EscalationState } from '../../con
 import type { Draft } from '../../ledger/entry.ts'
 import { type Decision, entries, refuse } from '../decision.ts'
 import { covering, type Guarded, type Reader } from '../privacy/rules.ts'
+import { type Reach, unsendable } from '../service/rules.ts'
 import {
   type FirstDelivery,
   messageSent,
@@ -74,6 +75,7 @@ export interface Telling {
   text: string
   seen: number
   delivery: FirstDelivery
+  reach?: Reach | null
 }
 
 /** Whoever accepts holds the thread from then on; what the resident is told of it names what was seen (rule 3). */
@@ -90,6 +92,8 @@ export function accept(
   if (not) return refuse(not)
   if (tell !== null && thread.last_seq > tell.seen)
     return refuse({ code: 'thread_moved_on', lastSeq: thread.last_seq, news: [] })
+  const unsent = tell && unsendable(tell.reach, tell.text)
+  if (unsent) return refuse(unsent)
   return entries(
     ...taking(thread, by.user),
     did.escalationAccepted(thread.id, matter.id),

@@ -1,6 +1,7 @@
 import { type Decision, entries, refuse } from '../decision.ts'
+import type { Reach } from '../service/rules.ts'
 import type { FirstDelivery } from '../threads/entries.ts'
-import { answer, close, type Officer } from '../threads/rules.ts'
+import { type Answer, answer, close, type Officer } from '../threads/rules.ts'
 import type { ThreadState } from '../threads/thread.ts'
 import { iso } from '../time.ts'
 import * as did from './entries.ts'
@@ -26,6 +27,7 @@ export interface CommonAnswer {
   seen: number
   close: boolean
   delivery: FirstDelivery
+  reach?: Reach | null
 }
 
 /**
@@ -44,8 +46,9 @@ export function answerOne(
   // One answer to many is no hearing of a cry for help that stands among them.
   if (asked.close && thread.alarm !== null && thread.alarm_by === null)
     return refuse({ code: 'wrong_state', what: 'alarm', state: 'ringing' })
-  const { text, seen, delivery } = asked
-  const answered = answer(thread, by, { text, seen, takeOver: null, delivery, purpose: 'common' }, now)
+  const { text, seen, delivery, reach = null } = asked
+  const words: Answer = { text, seen, takeOver: null, delivery, purpose: 'common', reach }
+  const answered = answer(thread, by, words, now)
   if ('refused' in answered || !asked.close) return answered
   const then: ThreadState = { ...thread, holder: by.user, last_from: 'desk', waiting_since: null }
   const closed = close(then, by, { disposition: 'answered', seen, note: null }, now)

@@ -46,7 +46,9 @@ export const groupRoutes: Pick<Routes, Names> = {
           const direct = speaker && directWith(station, by, speaker.id)
           if (direct) to = direct.thread.id
           const delivery = station.channels.deliveryOf(group.account)
-          const facts = { group, speaker, direct, newThread, delivery }
+          const whose = speaker && { account: group.account, contact: speaker.id }
+          const reach = whose && station.reaching.of(whose, by.now)
+          const facts = { group, speaker, direct, newThread, delivery, reach }
           const asked = { ...input, greeting: input.greeting ?? null }
           return rules.moveToPrivate(facts, officer(by), asked, by.now)
         },
@@ -166,7 +168,8 @@ function answering(
       thread,
       (t) => {
         const { text, close } = input
-        const asked = { text, seen, close, delivery: station.channels.deliveryOf(t.account) }
+        const delivery = station.channels.deliveryOf(t.account)
+        const asked = { text, seen, close, delivery, reach: station.reaching.of(t, by.now) }
         return common.answerOne(t, input.common, officer(by), asked, by.now)
       },
       { seen },

@@ -1,5 +1,6 @@
 import type { Draft } from '../../ledger/entry.ts'
 import { type Decision, entries, refuse } from '../decision.ts'
+import { type Reach, unsendable } from '../service/rules.ts'
 import {
   type FirstDelivery,
   messageSent,
@@ -23,6 +24,8 @@ export interface MovingFacts {
   /** Id for a new thread, should one be needed. */
   newThread: string
   delivery: FirstDelivery
+  /** Of the speaker. */
+  reach?: Reach | null
 }
 
 export interface Moving {
@@ -45,6 +48,8 @@ export function moveToPrivate(facts: MovingFacts, by: Officer, asked: Moving, no
   if ('refused' in told) return told
   const taken = direct ? taking(direct, by) : opening(facts, speaker, by)
   if ('refused' in taken) return taken
+  const unsent = asked.greeting === null ? null : unsendable(facts.reach, asked.greeting)
+  if (unsent) return refuse(unsent)
   const to = direct?.thread.id ?? facts.newThread
   return entries(
     ...told.entries,

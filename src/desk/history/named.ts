@@ -19,7 +19,7 @@ export interface PersonThen {
   enabled: 0 | 1
 }
 
-const cardEntries: ReadonlySet<string> = new Set(['contact.added', 'contact.changed'])
+const cardEntries: ReadonlySet<string> = new Set(['contact.added', 'contact.changed', 'contact.profiled'])
 
 export function contactsThen(lookup: Lookup, ids: Iterable<string>, seq: number): Map<string, ContactThen> {
   const newest = new Map<string, number>()

@@ -1,7 +1,9 @@
 import type { AlarmKind, Strength } from '../../contract/alarms.ts'
 import type { Entry } from '../../ledger/entry.ts'
+import { carriesNothing, type MediaStands } from '../media/shown.ts'
 import { previewRead, type Row } from '../threads/rows.ts'
 import { type Line, type MessageState, shownOnMessage } from '../threads/timeline-items.ts'
+import type { Content } from '../view.ts'
 import { type Lookup, threadOf } from './lookup.ts'
 import { contactsThen, namesThen } from './named.ts'
 
@@ -31,8 +33,9 @@ export function threadThen(lookup: Lookup, { thread, seq, before, limit }: Asked
   const shown = entries.filter((entry) => entry.seq < before && !shownOnMessage.has(entry.type))
   const page = shown.slice(-limit)
   const first = entries.find((entry) => entry.seq === state.n + 1)
+  const files = entries.filter(({ type }) => type === 'media.stored')
   const contents = lookup.contents([
-    ...page.map((entry) => entry.seq),
+    ...[...page, ...files].map((entry) => entry.seq),
     state.last_message,
     ...(first ? [first.seq] : []),
   ])
@@ -53,28 +56,37 @@ export function threadThen(lookup: Lookup, { thread, seq, before, limit }: Asked
     title: typeof title === 'string' ? title : null,
     lines: page.map((entry) => ({ entry, content: contents.get(entry.seq) ?? null })),
     more: shown.length > page.length,
-    messages: messagesThen(said, entries, (contact) => contacts.get(contact)?.name ?? null),
+    messages: messagesThen(said, entries, {
+      nameOf: (contact) => contacts.get(contact)?.name ?? null,
+      contentOf: (entry) => contents.get(entry) ?? null,
+    }),
     names,
   }
 }
 
-/** What had become of these messages by then: recalled, delivered, assessed. */
+interface Known {
+  nameOf(contact: string): string | null
+  contentOf(seq: number): Content
+}
+
+/** What had become of these messages by then: recalled, delivered, assessed, their files fetched. */
 function messagesThen(
   said: readonly Entry[],
   entries: readonly Entry[],
-  nameOf: (contact: string) => string | null,
+  known: Known,
 ): Map<number, MessageState> {
-  const messages = new Map(said.map((entry) => [entry.seq, saying(entry, nameOf)]))
+  const messages = new Map(said.map((entry) => [entry.seq, saying(entry, known)]))
   for (const entry of entries) {
     const message = messages.get(entry.data.message as number)
-    if (message) Object.assign(message, became[entry.type]?.(entry))
+    if (message) Object.assign(message, became[entry.type]?.(entry, known.contentOf(entry.seq)))
   }
   return messages
 }
 
-function saying({ type, data }: Entry, nameOf: (contact: string) => string | null): MessageState {
+function saying({ seq, type, data }: Entry, { nameOf, contentOf }: Known): MessageState {
   const fromResident = type === 'message.received'
   return {
+    ...carriedThen(contentOf(seq)),
     contact_name: fromResident ? nameOf(data.from as string) : null,
     recalled_at: null,
     delivery: fromResident ? null : (data.delivery as string),
@@ -84,7 +96,26 @@ function saying({ type, data }: Entry, nameOf: (contact: string) => string | nul
   }
 }
 
-const became: Record<string, (entry: Entry) => Partial<MessageState>> = {
+function carriedThen(content: Content): MediaStands {
+  const media = content?.media as { sha256?: string; name: string; type: string; bytes: number } | undefined
+  if (media === undefined) return carriesNothing
+  return media.sha256 === undefined ? { ...carriesNothing, media_state: 'waiting' } : fileThen({ ...media })
+}
+
+function fileThen(content: Content): MediaStands {
+  if (content === null) return carriesNothing
+  const { name, type, bytes } = content as { name: string | null; type: string; bytes: number }
+  return { media_state: 'here', media_name: name, media_type: type, media_bytes: bytes, media_reason: null }
+}
+
+const became: Record<string, (entry: Entry, content: Content) => Partial<MessageState>> = {
+  'media.stored': (_entry, content) => fileThen(content),
+  'media.missed': ({ data }) => ({
+    ...carriesNothing,
+    media_state: 'missed',
+    media_reason: data.reason as string,
+  }),
+  'media.retried': () => ({ ...carriesNothing, media_state: 'waiting' }),
   'message.recalled': ({ data }) => ({ recalled_at: Date.parse(data.at as string) }),
   'message.accepted': () => ({ delivery: 'accepted', delivery_error: null }),
   'message.failed': ({ data }) => ({ delivery: 'failed', delivery_error: data.reason as string }),

@@ -4,6 +4,7 @@ import type { ThreadRow } from '../../contract/threads.ts'
 import { isDiskFailure } from '../bus.ts'
 import { mayRead, type Reader } from '../privacy/rules.ts'
 import type { By, Routes } from '../route.ts'
+import { plainName } from '../service/colleagues.ts'
 import type { Station } from '../station/station.ts'
 import { type Row, threadHeader, threadRow, withheld } from '../threads/rows.ts'
 import type { ThreadState } from '../threads/thread.ts'
@@ -63,7 +64,7 @@ export const historyRoutes: Pick<Routes, Names> = {
       const readable = noted && isReadable(station, row, reader)
       const known = {
         message: (message: number) => messages.get(message),
-        name: (user: string) => names.get(user) ?? user,
+        name: (user: string) => names.get(user) ?? plainName(user),
       }
       const mayReadOther = (id: string) =>
         id === thread ? readable : station.access.mayReadThread(id, reader)

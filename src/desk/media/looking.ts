@@ -60,9 +60,7 @@ function isMp3Frame(file: Buffer): boolean {
 function zipType(file: Buffer): string {
   const names = namesInZip(file)
   if (!names.includes('[Content_Types].xml')) return 'application/zip'
-  return (
-    office.find(([folder]) => names.some((name) => name.startsWith(folder)))?.[1] ?? 'application/zip'
-  )
+  return office.find(([folder]) => names.some((name) => name.startsWith(folder)))?.[1] ?? 'application/zip'
 }
 
 /** A comment at the end of a zip is at most so long. */

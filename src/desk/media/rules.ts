@@ -68,7 +68,8 @@ const bytesOf = (text: string) => new TextEncoder().encode(text).length
 export function wrongMenu({ head, choices, tail }: Menu): Refusal | null {
   const { headBytes, tailBytes, clickContentBytes, clickIdBytes, actionItems } = sending.menu
   if (choices.length === 0 || choices.length > actionItems) return invalid('choices', `1 to ${actionItems}`)
-  if (new Set(choices.map(({ id }) => id)).size < choices.length) return invalid('choices', 'the same id twice')
+  if (new Set(choices.map(({ id }) => id)).size < choices.length)
+    return invalid('choices', 'the same id twice')
   const measured: [text: string, mostBytes: number][] = [
     [head, headBytes],
     [tail, tailBytes],

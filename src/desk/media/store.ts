@@ -1,8 +1,9 @@
 import { hash, webcrypto } from 'node:crypto'
-import { mkdirSync, readdirSync, unlinkSync } from 'node:fs'
-import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
+import { statSync, unlinkSync } from 'node:fs'
+import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { v7 as uuid } from 'uuid'
+import { isAbsent, namesIn, syncFolder } from './folder.ts'
 
 /**
  * Files under the SHA-256 of their bytes, in `media/ab/ab…`: each once, readable by the user of the desk alone. A path is
@@ -92,7 +93,7 @@ export class MediaStore {
     this.#known.delete(sha256)
     try {
       const path = this.pathOf(sha256)
-      const bytes = sizeOf(path)
+      const bytes = statSync(path).size
       unlinkSync(path)
       return bytes
     } catch (error) {
@@ -187,9 +188,7 @@ export class MediaStore {
     const { ino, size, mtimeNs, ctimeNs } = await file.stat({ bigint: true })
     const stands = [ino, size, mtimeNs, ctimeNs].join(' ')
     if (this.#known.get(sha256) !== stands) {
-      const bytes = Buffer.alloc(Number(size))
-      await file.read(bytes, 0, bytes.length, 0)
-      if ((await hashOf(bytes)) !== sha256) throw new MediaUnreadable('damaged')
+      if ((await hashOf(await file.readFile())) !== sha256) throw new MediaUnreadable('damaged')
       if (this.#known.size >= mostKnown) this.#known.clear()
       this.#known.set(sha256, stands)
     }

@@ -24,8 +24,10 @@ export function channelState(db: Db): void {
       id TEXT NOT NULL,
       at INTEGER NOT NULL
     ) STRICT;
+    -- Its pieces lie under the desk's own name of the file.
     CREATE TABLE upload (
       upload TEXT PRIMARY KEY,
+      file TEXT NOT NULL,
       user TEXT NOT NULL,
       name TEXT NOT NULL,
       total INTEGER NOT NULL,
@@ -35,5 +37,8 @@ export function channelState(db: Db): void {
       kind TEXT,
       type TEXT
     ) STRICT, WITHOUT ROWID;
+    -- Files of messages copied with a backup, and those that were not there to copy.
+    ALTER TABLE backup ADD COLUMN files INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE backup ADD COLUMN missing INTEGER NOT NULL DEFAULT 0;
   `)
 }

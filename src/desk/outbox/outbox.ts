@@ -1,57 +1,80 @@
 import type { Channel, Outgoing, SendResult } from '../../channels/channel.ts'
+import type { Menu } from '../../contract/threads.ts'
+import type { Appended } from '../../ledger/entry.ts'
 import { entries } from '../decision.ts'
+import { outgoingMedia } from '../media/outgoing.ts'
+import type { Commit } from '../route.ts'
+import { learntOf } from '../service/rules.ts'
 import type { Station } from '../station/station.ts'
-import { messageAccepted, messageFailed } from '../threads/entries.ts'
+import { type Learnt, messageAccepted, messageFailed } from '../threads/entries.ts'
+import { Given } from './given.ts'
+import { idOf } from './outgoing.ts'
+import { Queue, type Queued } from './queue.ts'
 
 /** ms before the n-th new try; after the last the message is shown as failed and a person decides. */
 export const backOff: readonly number[] = [1_000, 3_000, 10_000, 30_000, 60_000, 300_000, 900_000]
-/** How many leave at the same time, of different conversations. */
+/** How many of an account leave at the same time, of different conversations: one that is stuck holds up no other. */
 const atOnce = 8
+/** The API counts what a corp asks at the same time, over all its accounts. */
+const atOnceByWecom = 4
 const outboxActor = { user: 'outbox', role: 'system', device: 'core' }
 
-interface Row {
-  seq: number
+interface Tried {
   thread: string
   account: string
-  contact: string
-  external: string | null
-  conversation: string | null
-  text: string | null
+  tries: number
+  /** ms. */
+  due: number
+  reason: string
 }
+
+type Leaving = Queued & { id: string; again: boolean }
 
 /**
  * Sends what has been committed, in order within a conversation, each until the channel took it or refused it
- * for good. The rows are messages whose delivery is `queued`, so a restart resumes where it was.
+ * for good. The rows are messages whose delivery is `queued`, so a restart resumes where it was; what was given to the
+ * channel before is given again under the same id, and said to be.
  */
 export class Outbox {
+  readonly given: Given
   readonly #station: Station
   readonly #channelOf: (account: string) => Channel | null
-  readonly #tries = new Map<number, { tries: number; due: number; reason: string }>()
-  /** What the channel has taken although the ledger could not say so yet. */
-  readonly #unrecorded = new Map<number, SendResult>()
-  readonly #leaving = new Map<string, number>()
-  readonly #select
+  readonly #queue: Queue
+  readonly #tries = new Map<number, Tried>()
+  /** What the channel has taken although the ledger could not say so yet. By id. */
+  readonly #unrecorded = new Map<string, SendResult>()
+  /** By thread. */
+  readonly #leaving = new Map<string, Leaving>()
   #timer: NodeJS.Timeout | null = null
   #stopped = false
 
   constructor(station: Station, channelOf: (account: string) => Channel | null) {
     this.#station = station
     this.#channelOf = channelOf
-    this.#select = station.db.prepare<[], Row>(
-      `SELECT m.seq, m.thread, m.account, m.contact, c.external, t.conversation, b.body ->> '$.text' AS text
-       FROM message m INDEXED BY message_queued
-       JOIN thread t ON t.id = m.thread JOIN contact c ON c.id = m.contact LEFT JOIN content b ON b.seq = m.seq
-       WHERE m.delivery = 'queued' ORDER BY m.seq LIMIT 500`,
-    )
+    this.given = new Given(station.db)
+    this.#queue = new Queue(station.db)
   }
 
   /** Why the oldest stuck message of an account does not leave; null when all is well. */
   troubleOf(account: string): string | null {
-    for (const row of this.#select.all()) {
-      const tried = this.#tries.get(row.seq)
-      if (row.account === account && tried && tried.tries >= 2) return tried.reason
+    let oldest = Number.POSITIVE_INFINITY
+    let reason: string | null = null
+    for (const [seq, tried] of this.#tries) {
+      if (tried.account !== account || tried.tries < 2 || seq > oldest) continue
+      oldest = seq
+      reason = tried.reason
     }
-    return null
+    return reason
+  }
+
+  /** What was put on record, by whomever: there may be something to send, or nothing more to try. */
+  committed(appended: readonly Appended[]): void {
+    let more = false
+    for (const { entry } of appended) {
+      if (entry.type === 'message.failed') this.#tries.delete(entry.data.message as number)
+      more ||= entry.type === 'message.retried' || entry.data.delivery === 'queued'
+    }
+    if (more) this.poke()
   }
 
   /** There may be something to send. */
@@ -70,32 +93,66 @@ export class Outbox {
     this.#timer = null
     if (this.#stopped || this.#station.readOnly) return
     const now = this.#station.now()
-    let nextDue = Number.POSITIVE_INFINITY
-    const passed = new Set<string>()
-    for (const row of this.#select.all()) {
-      if (passed.has(row.thread)) continue
-      passed.add(row.thread)
-      if (this.#leaving.has(row.thread)) continue
-      const due = this.#tries.get(row.seq)?.due ?? 0
-      if (due > now) nextDue = Math.min(nextDue, due)
-      else if (this.#leaving.size < atOnce) void this.#send(row)
+    for (let ready = this.#ready(now); ready.length > 0; ready = this.#ready(now)) {
+      if (!this.#note(ready, now)) return
+      for (const row of ready) void this.#send(row)
     }
-    if (nextDue < Number.POSITIVE_INFINITY) {
-      this.#timer = setTimeout(() => this.#round(), Math.min(nextDue - now, 60_000))
-      this.#timer.unref()
-    }
+    let next = Number.POSITIVE_INFINITY
+    for (const { due } of this.#tries.values()) if (due > now) next = Math.min(next, due)
+    if (next === Number.POSITIVE_INFINITY) return
+    this.#timer = setTimeout(() => this.#round(), Math.min(next - now, 60_000))
+    this.#timer.unref()
   }
 
-  async #send(row: Row): Promise<void> {
-    this.#leaving.set(row.thread, row.seq)
+  /** The first of each conversation that nothing holds up, as many of an account as may leave at once. */
+  #ready(now: number): Leaving[] {
+    const busy = [...this.#leaving.keys()]
+    for (const { thread, due } of this.#tries.values()) if (due > now) busy.push(thread)
+    const inFlight = new Map<string, number>()
+    for (const { account } of this.#leaving.values())
+      inFlight.set(account, (inFlight.get(account) ?? 0) + 1)
+    const ready: Leaving[] = []
+    const passed = new Set<string>()
+    for (const row of this.#queue.oldest(busy, atOnce)) {
+      const leaving = inFlight.get(row.account) ?? 0
+      if (passed.has(row.thread) || leaving >= this.#most(row.account)) continue
+      passed.add(row.thread)
+      inFlight.set(row.account, leaving + 1)
+      const id = idOf(this.#station.ledger.meta.origin, row.seq, row.resent)
+      ready.push({ ...row, id, again: this.given.has(row.seq, id) })
+    }
+    for (const row of ready) this.#leaving.set(row.thread, row)
+    return ready
+  }
+
+  #most(account: string): number {
+    return this.#channelOf(account)?.kind === 'wecom-kf' ? atOnceByWecom : atOnce
+  }
+
+  /** What leaves together is noted together, before any of it leaves. False where that cannot be written. */
+  #note(ready: readonly Leaving[], now: number): boolean {
+    const fresh = ready.filter(({ again }) => !again)
+    if (fresh.length === 0) return true
+    const write = () => {
+      for (const { seq, id } of fresh) this.given.note(seq, id, now)
+    }
+    const by = { ...outboxActor, now }
+    const [outcome] = this.#station.bus.runAll(by, [() => ({ decision: entries(), write })])
+    if (outcome && 'value' in outcome) return true
+    // The messages stay queued, and are tried again once the desk can write.
+    for (const { thread } of ready) this.#leaving.delete(thread)
+    return false
+  }
+
+  async #send(row: Leaving): Promise<void> {
     try {
-      const result = this.#unrecorded.get(row.seq) ?? (await this.#try(row))
+      const result = this.#unrecorded.get(row.id) ?? (await this.#try(row))
       if (this.#stopped) return
       // Until it is on record: what the resident has must not be sent again because the desk could not write.
-      if (result.sent) this.#unrecorded.set(row.seq, result)
-      if (result.sent) await this.#record(row, 'accepted', '')
-      else if (result.retry === 'never') await this.#record(row, 'failed', result.reason)
-      else await this.#tryLater(row, result.reason)
+      if (result.sent) this.#unrecorded.set(row.id, result)
+      if (result.sent) await this.#record(row, () => entries(messageAccepted(row.thread, row.seq)))
+      else if (result.retry === 'never') await this.#fail(row, result.reason, result.learnt)
+      else await this.#tryLater(row, result)
     } catch (error) {
       // The desk cannot write: the message stays queued and is tried again once it can.
       this.#station.log(`outbox: ${String(error)}`)
@@ -105,22 +162,24 @@ export class Outbox {
     }
   }
 
-  async #try(row: Row): Promise<SendResult> {
+  async #try(row: Leaving): Promise<SendResult> {
+    if (row.text === null || row.external === null) return { sent: false, retry: 'never', reason: 'erased' }
+    // What may have been taken is asked for once more all the same: only the channel knows.
+    const shut = row.again ? null : this.#station.reaching.unleavable(row, this.#station.now())
+    if (shut !== null) return { sent: false, retry: 'never', reason: shut }
     const channel = this.#channelOf(row.account)
-    if (!channel?.send || row.text === null || row.external === null) {
-      return { sent: false, retry: 'never', reason: 'channel_missing' }
-    }
+    if (!channel?.send) return { sent: false, retry: 'later', reason: 'connection' }
     const message: Outgoing = {
       seq: row.seq,
       account: row.account,
       contact: row.contact,
       contactExternal: row.external,
       conversation: row.conversation ?? row.external,
-      id: `dd-${row.seq}`,
-      again: false,
+      id: row.id,
+      again: row.again,
       text: row.text,
-      media: null,
-      menu: null,
+      media: outgoingMedia(this.#station, row.media === null ? null : { media: JSON.parse(row.media) }),
+      menu: row.menu === null ? null : (JSON.parse(row.menu) as Menu),
     }
     try {
       return await channel.send(message)
@@ -129,22 +188,34 @@ export class Outbox {
     }
   }
 
-  async #tryLater(row: Row, reason: string): Promise<void> {
+  async #tryLater(row: Leaving, { reason, after = 0, learnt }: SendResult & { sent: false }): Promise<void> {
     const tries = (this.#tries.get(row.seq)?.tries ?? 0) + 1
     const wait = backOff[tries - 1]
-    if (wait === undefined) return this.#record(row, 'failed', reason)
-    this.#tries.set(row.seq, { tries, due: this.#station.now() + wait, reason })
+    if (wait === undefined) return this.#fail(row, reason, learnt)
+    const due = this.#station.now() + Math.max(wait, after)
+    this.#tries.set(row.seq, { thread: row.thread, account: row.account, tries, due, reason })
   }
 
-  async #record(row: Row, state: 'accepted' | 'failed', reason: string): Promise<void> {
-    await this.#station.bus.run({ ...outboxActor, now: this.#station.now() }, null, () => ({
-      decision: entries(
-        state === 'accepted'
-          ? messageAccepted(row.thread, row.seq)
-          : messageFailed(row.thread, row.seq, reason),
-      ),
-    }))
+  #fail(row: Leaving, reason: string, learnt: Learnt | undefined): Promise<void> {
+    const teaches = { learnt: learnt ?? learntOf(reason) }
+    return this.#record(row, () => entries(messageFailed(row.thread, row.seq, reason, teaches)))
+  }
+
+  /** Only of what still waits to be told, and of this very attempt: the channel may have spoken of it first. */
+  async #record(row: Leaving, told: () => Commit<void>['decision']): Promise<void> {
+    const { bus, views } = this.#station
+    await bus.run({ ...outboxActor, now: this.#station.now() }, null, (): Commit<void> => {
+      const isStill =
+        views.threads.message(row.seq)?.delivery === 'queued' &&
+        views.resent.timesOf(row.seq) === row.resent
+      return {
+        decision: isStill ? told() : entries(),
+        write: () => {
+          if (isStill) this.given.forget(row.seq)
+        },
+      }
+    })
     this.#tries.delete(row.seq)
-    this.#unrecorded.delete(row.seq)
+    this.#unrecorded.delete(row.id)
   }
 }

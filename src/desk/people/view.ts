@@ -6,6 +6,7 @@ import { iso, isoOrNull } from '../time.ts'
 import type { Content, Db, View, ViewTables } from '../view.ts'
 import type { ContactContent } from './entries.ts'
 import { maskPhone } from './masking.ts'
+import { namelessName } from './nameless.ts'
 import { type PersonState, worksThreads } from './rules.ts'
 
 export const peopleTables: ViewTables = {
@@ -29,13 +30,16 @@ export const peopleTables: ViewTables = {
       tags TEXT NOT NULL,
       first_seen INTEGER NOT NULL,
       -- Of the entry that its words are the content of.
-      seq INTEGER NOT NULL
+      seq INTEGER NOT NULL,
+      -- 1: the channel has not been asked yet what this resident calls themselves.
+      nameless INTEGER NOT NULL DEFAULT 0
     ) STRICT;
     CREATE INDEX contact_external ON contact (account, external);
     CREATE INDEX contact_phone ON contact (phone) WHERE phone IS NOT NULL;
     -- Names stand behind a village group as often as not: 三组 王桂兰.
     CREATE INDEX contact_name_end ON contact (substr(name, -2));
     CREATE INDEX contact_group ON contact (account, village_group);
+    CREATE INDEX contact_nameless ON contact (account, first_seen) WHERE nameless = 1;
   `,
 }
 
@@ -58,6 +62,7 @@ export class PeopleView implements View {
   readonly #contact
   readonly #contactByExternal
   readonly #contactByName
+  readonly #nameless
 
   constructor(db: Db) {
     this.#db = db
@@ -71,18 +76,26 @@ export class PeopleView implements View {
     this.#contactByName = db.prepare<[string, string], { id: string; external: string }>(
       'SELECT id, external FROM contact WHERE account = ? AND name = ? AND external IS NOT NULL ORDER BY first_seen LIMIT 1',
     )
+    this.#nameless = db
+      .prepare<[string, number], string>(
+        `SELECT external FROM contact INDEXED BY contact_nameless
+         WHERE account = ? AND nameless = 1 AND external IS NOT NULL ORDER BY first_seen LIMIT ?`,
+      )
+      .pluck()
     const addPerson = db.prepare('INSERT INTO person (user, name, role, enabled) VALUES (?, ?, ?, 1)')
     const changePerson = db.prepare('UPDATE person SET name = ?, role = ?, enabled = ? WHERE user = ?')
     const onShift = db.prepare('UPDATE person SET on_shift_since = ? WHERE user = ?')
     const addContact = db.prepare(
-      `INSERT INTO contact (id, account, external, name, village_group, household, phone, tags, first_seen, seq)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO contact (id, account, external, name, village_group, household, phone, tags, first_seen, seq, nameless)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     )
     const changeContact = db.prepare(
       `UPDATE contact SET external = ?, name = ?, village_group = ?, household = ?, phone = ?, tags = ?, seq = ? WHERE id = ?`,
     )
+    const asked = db.prepare('UPDATE contact SET nameless = 0 WHERE id = ?')
     const eraseContacts = db.prepare<[string]>(
-      `UPDATE contact SET external = NULL, name = NULL, village_group = NULL, household = NULL, phone = NULL, tags = '[]'
+      `UPDATE contact SET external = NULL, name = NULL, village_group = NULL, household = NULL, phone = NULL, tags = '[]',
+         nameless = 0
        FROM (SELECT e.seq, e.canonical ->> '$.subject' AS id FROM json_each(?) j JOIN entry e ON e.seq = j.value) gone
        WHERE contact.id = gone.id AND contact.seq = gone.seq`,
     )
@@ -104,7 +117,18 @@ export class PeopleView implements View {
       'shift.signedOn': (e) => onShift.run(Date.parse(e.at), e.subject),
       'shift.signedOff': (e) => onShift.run(null, e.subject),
       'contact.added': (e, c) =>
-        addContact.run(e.subject, e.data.account, ...fields(c), Date.parse(e.at), e.seq),
+        addContact.run(
+          e.subject,
+          e.data.account,
+          ...fields(c),
+          Date.parse(e.at),
+          e.seq,
+          isNameless(c as ContactContent | null) ? 1 : 0,
+        ),
+      'contact.profiled': (e, c) => {
+        changeContact.run(...fields(c), e.seq, e.subject)
+        asked.run(e.subject)
+      },
       'contact.changed': (e, c) => changeContact.run(...fields(c), e.seq, e.subject),
       [CONTENT_ERASED]: (e) => eraseContacts.run(JSON.stringify(erasedSeqs(e.data))),
     }
@@ -176,6 +200,11 @@ export class PeopleView implements View {
     return [row?.village_group, row?.name ?? '—'].filter(Boolean).join(' ')
   }
 
+  /** Ids of the channel's of those it has not been asked about, the first seen first. */
+  nameless(account: string, most: number): string[] {
+    return this.#nameless.all(account, most)
+  }
+
   contactByExternal(account: string, external: string): string | null {
     return this.#contactByExternal.get(account, external)?.id ?? null
   }
@@ -212,4 +241,8 @@ export class PeopleView implements View {
       })),
     }
   }
+}
+
+function isNameless(content: ContactContent | null): boolean {
+  return content !== null && content.name === namelessName(content.external)
 }

@@ -42,6 +42,8 @@ export const classOfPrefix: Readonly<Record<string, string>> = {
   thread: 'thread',
   message: 'thread',
   note: 'thread',
+  // The file a message carries stays and goes with the message.
+  media: 'thread',
   alarm: 'thread',
   escalation: 'thread',
   group: 'thread',

@@ -24,7 +24,8 @@ interface Row {
   /** Of a card: a hold on a thread of its resident. */
   words_held_by: string | null
   in_use: 0 | 1
-  image: 0 | 1
+  /** It is, or tells of, a picture, voice, film or file that is kept here. */
+  media: 0 | 1
   bytes: number
 }
 
@@ -50,7 +51,7 @@ const select = (source: string) => `
       SELECT h.id FROM thread t JOIN hold h ON h.thread = t.id AND h.lifted IS NULL WHERE t.contact = r.contact LIMIT 1
     ) END AS words_held_by
   FROM (
-    SELECT c.seq, r.type, r.at, r.thread, t.category, coalesce(t.closed_at, w.closed_at) AS closed_at,
+    SELECT c.seq, r.type, coalesce(q.at, r.at) AS at, r.thread, t.category, coalesce(t.closed_at, w.closed_at) AS closed_at,
       CASE
         WHEN w.id IS NOT NULL THEN w.closed_at IS NULL
         WHEN r.type GLOB 'contact.*' THEN EXISTS (
@@ -74,11 +75,15 @@ const select = (source: string) => `
         WHEN r.type GLOB 'hold.*' THEN (SELECT lifted IS NULL FROM hold WHERE id = ${subject})
         ELSE FALSE
       END AS in_use,
-      r.type GLOB 'message.*' AND c.body ->> '$.image' IS NOT NULL AS image,
+      r.type = 'media.stored' OR (r.type GLOB 'message.*' AND (
+        c.body ->> '$.image' IS NOT NULL OR c.body ->> '$.media.sha256' IS NOT NULL
+      )) AS media,
       octet_length(c.body) AS bytes
     FROM ${source} JOIN record r ON r.seq = c.seq JOIN entry e ON e.seq = c.seq
     LEFT JOIN thread t ON t.id = r.thread
-    LEFT JOIN message m ON m.seq = c.seq
+    -- What tells of the file of a message is as old as the message, and whose it is.
+    LEFT JOIN media_stored s ON s.seq = c.seq LEFT JOIN record q ON q.seq = s.message
+    LEFT JOIN message m ON m.seq = coalesce(s.message, c.seq)
     LEFT JOIN warning w ON w.id = CASE WHEN r.type GLOB 'warning.*' THEN ${subject} END
   ) r`
 

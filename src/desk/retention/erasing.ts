@@ -1,4 +1,4 @@
-import { setImmediate as turn } from 'node:timers/promises'
+import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises'
 import { checkpointIdle } from '../../ledger/sqlite/wal.ts'
 import { entries } from '../decision.ts'
 import type { Commit } from '../route.ts'
@@ -13,6 +13,8 @@ import { survey } from './survey.ts'
 
 /** Contents erased in one commit: some ten milliseconds, which an officer's commit then waits at most. */
 const atOnce = 250
+/** Between two folders of files, so that officers come first (ms). */
+const pause = 2
 /** Answers to commands older than this (ms) are asked for by nobody; that the command was done stays known. */
 const askedAgain = 10 * 60_000
 
@@ -96,6 +98,7 @@ export class Erasing {
       decision: entries(),
       write: () => this.plans.startCleaning(),
     }))
+    await this.#sweepFiles()
     await this.#cleaning.run(this.closing)
     const { contents, media, bytes, lines } = this.plans.present()!
     await station.bus.run({ ...plan.by, now: station.now() }, null, () => ({
@@ -128,6 +131,18 @@ export class Erasing {
     }
   }
 
+  /** Of what was erased, nothing refers to the file any more; after a crash the rest of them goes at the next start. */
+  async #sweepFiles(): Promise<void> {
+    const { bus, media } = this.#station
+    await media.tidy(this.#station.now())
+    const { bytes } = await media.sweep(() => sleep(pause, undefined, { signal: this.closing }))
+    const { by } = this.plans.present()!
+    await bus.run(by, null, () => ({
+      decision: entries(),
+      write: () => this.plans.count({ contents: 0, media: 0, bytes, lines: 0 }),
+    }))
+  }
+
   /** What is no content of the ledger, as it stands by then: it may have been held in the meantime. */
   #local({ scope, by }: Plan): void {
     const period = this.#station.views.retention.periods().get('aside')!
@@ -144,10 +159,11 @@ export class Erasing {
   #batch(plan: Plan, seqs: readonly number[]): Commit<void> {
     const { ledger, views } = this.#station
     const periods = views.retention.periods()
-    const going = this.#contents
+    const due = this.#contents
       .named(seqs)
       .filter((content) => standingOf(plan.scope, content, periods, plan.by.now) === 'due')
-    if (going.length === 0) return { decision: entries() }
+    if (due.length === 0) return { decision: entries() }
+    const going = [...due, ...this.#filesOf(due)]
     const { run, ground, scope } = plan
     return {
       decision: entries(
@@ -161,12 +177,19 @@ export class Erasing {
         this.#dropDrafts.run(JSON.stringify(threadsOf(going)))
         this.plans.count({
           contents: going.length,
-          media: going.reduce((sum, { image }) => sum + image, 0),
+          media: going.reduce((sum, { media }) => sum + media, 0),
           bytes: going.reduce((sum, { bytes }) => sum + bytes, 0),
           lines: 0,
         })
       },
     }
+  }
+
+  /** What tells of the files of these messages: it goes in the same commit, also where it came in much later. */
+  #filesOf(messages: readonly Stored[]): Stored[] {
+    const seqs = messages.map(({ seq }) => seq)
+    const others = this.#station.views.media.storedOf(seqs).filter((seq) => !seqs.includes(seq))
+    return this.#contents.named(others)
   }
 }
 

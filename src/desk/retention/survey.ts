@@ -194,7 +194,7 @@ class Surveying {
     if (stands === 'due') (content.private === 1 ? found.privateSeqs : found.seqs).push(content.seq)
     if (!this.#counts(content, seeming)) return
     this.#told.seqs.push(content.seq)
-    found.media += content.image
+    found.media += content.media
     found.bytes += content.bytes
     if (content.thread !== null) this.#threads.add(content.thread)
   }

@@ -4,30 +4,115 @@ import type {
   InboundSendFailed,
   InboundService,
 } from '../../channels/channel.ts'
+import type { Draft } from '../../ledger/entry.ts'
 import { entries, refuse } from '../decision.ts'
+import { messageOf } from '../outbox/outgoing.ts'
+
 import type { Commit } from '../route.ts'
 import type { Station } from '../station/station.ts'
+import { messageFailed } from '../threads/entries.ts'
+import { contactOf } from '../threads/inbound.ts'
+import type { ThreadState } from '../threads/thread.ts'
+import { iso } from '../time.ts'
+import { linkedUser } from './colleagues.ts'
+import { colleagueChanged, contactEntered, contactServed, type ServiceData, serviceChanged } from './entries.ts'
+import { learntOf, picksUp } from './rules.ts'
 
-/** Who it is, as it stands in entries: an officer of the desk, or `wecom:<userid>`. */
-export function colleagueAuthor(_station: Station, _account: string, colleague: string): string {
-  return `wecom:${colleague}`
+export { colleagueAuthor } from './colleagues.ts'
+
+/** What the channel tells besides messages, as entries of the desk. */
+
+/** As it stands among the lines kept aside. */
+export const failureOfUnknown = 'failure_of_unknown_message'
+
+/**
+ * A message the channel had taken did not reach the resident. It may tell so before the desk has put on record that it
+ * was taken, and it may tell so twice.
+ */
+export function failing(station: Station, account: string, event: InboundSendFailed): Commit<string | null> {
+  const known = messageOf(station.ledger.meta.origin, event.external)
+  const message = known && station.views.threads.message(known.seq)
+  if (!message || station.views.threads.thread(message.thread)?.account !== account)
+    return { decision: entries(), write: () => keepFailure(station, account, event), result: () => null }
+  const waits = message.delivery === 'queued' || message.delivery === 'accepted'
+  // Of an attempt before the officer sent it again: that one has failed already.
+  if (!waits || station.views.resent.timesOf(known.seq) !== known.resent)
+    return { decision: refuse({ code: 'nothing_to_do' }) }
+  const learnt = learntOf(event.reason)
+  return {
+    decision: entries(messageFailed(message.thread, known.seq, event.reason, { taken: true, learnt })),
+    write: () => station.outbox.given.forget(known.seq),
+    result: () => message.thread,
+  }
 }
 
-/** A message the channel had taken did not reach the resident. */
-export function failing(
-  _station: Station,
-  _account: string,
-  event: InboundSendFailed,
-): Commit<string | null> {
-  return { decision: refuse({ code: 'not_found', what: 'message', id: event.external }) }
+/** Once, however often it is told. */
+function keepFailure(station: Station, account: string, { external, reason }: InboundSendFailed): void {
+  const event = `failure:${external}`
+  if (station.eventsSeen.has(account, event)) return
+  station.eventsSeen.remember(account, event)
+  const text = `${external} ${reason}`
+  station.aside.keep({ account, source: 'channel', line: 0, text, reason: failureOfUnknown, thread: null })
 }
 
 /** Who serves a resident in the channel's own client, and who came without a word. */
 export function serving(
-  _station: Station,
-  _account: string,
-  _event: InboundService | InboundEntered | InboundColleague,
+  station: Station,
+  account: string,
+  event: InboundService | InboundEntered | InboundColleague,
   _now: number,
 ): Commit<string | null> {
-  return { decision: entries(), result: () => null }
+  switch (event.event) {
+    case 'service':
+      return turning(station, account, event)
+    case 'entered': {
+      const contact = contactOf(station, account, event.contact)
+      const entered = contactEntered(contact.id, iso(event.at), event)
+      return { decision: entries(...contact.added, entered), result: () => null }
+    }
+    case 'colleague': {
+      const contact = event.contact && contactOf(station, account, event.contact)
+      const { colleague, what, at } = event
+      const changed = { colleague, what, contact: contact?.id ?? null, at: iso(at) }
+      return {
+        decision: entries(...(contact?.added ?? []), colleagueChanged(account, changed)),
+        result: () => null,
+      }
+    }
+  }
+}
+
+function turning(station: Station, account: string, event: InboundService): Commit<string | null> {
+  const thread = station.views.threads.newestOf(account, event.conversation)
+  const contact = thread === null ? contactOf(station, account, event.contact) : null
+  const data: ServiceData = {
+    state: event.state,
+    colleague: event.colleague,
+    user: linkedUser(station, account, event.colleague),
+    at: iso(event.at),
+  }
+  if (thread === null)
+    return {
+      decision: entries(...contact!.added, contactServed(contact!.id, data)),
+      result: () => null,
+    }
+  const picked = event.state === 'colleague' && event.colleague !== null
+  return {
+    decision: entries(
+      serviceChanged(thread.id, data),
+      ...(picked ? pickingUp(station, thread, event.colleague as string) : []),
+    ),
+    result: () => thread.id,
+  }
+}
+
+/** What it means for a thread that a colleague answers its resident in the channel's own client. */
+export function pickingUp(station: Station, thread: ThreadState, colleague: string): Draft[] {
+  const { people } = station.views
+  const user = linkedUser(station, thread.account, colleague)
+  const role = user === null ? undefined : people.person(user)?.role
+  if (user === null || role === undefined) return []
+  const mayHold =
+    people.isOnShift(user) && station.access.mayHold(thread, station.access.reader({ user, role }))
+  return picksUp(thread, { user, mayHold })
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { Ledger } from '../../ledger/sqlite/ledger.ts'
 import { openDatabase } from '../../ledger/sqlite/open.ts'
 import { createLedgerTables } from '../../ledger/sqlite/schema.ts'
+import { realWecom, type Wecom } from '../connections/wecom.ts'
 import { draft } from '../decision.ts'
 import { migrate } from '../migrations/index.ts'
 import { createProjectionTables, Projections, projectionVersion } from '../projections.ts'
@@ -20,6 +21,8 @@ export interface OpeningOptions {
   resources: string
   clock: () => number
   log: (line: string) => void
+  /** The way to WeCom; the real one unless a test has its own. */
+  wecom?: Wecom
 }
 
 export function databaseFile(dir: string): string {
@@ -76,7 +79,11 @@ export async function openStation(options: OpeningOptions): Promise<Station> {
     }
     const signer = await signerOf(options.secrets, ledger.meta.origin)
     if (signer === null) options.log('the signing key is not on this machine: no checkpoints will be made')
-    return new Station(db, ledger, new Projections(db), signer, { ...options, file })
+    return new Station(db, ledger, new Projections(db), signer, {
+      ...options,
+      wecom: options.wecom ?? realWecom,
+      file,
+    })
   } catch (error) {
     db.close()
     throw error

@@ -10,8 +10,11 @@ import { Aside } from '../aside.ts'
 import { Auditing } from '../audit/auditing.ts'
 import { Backups } from '../backup/backups.ts'
 import { CommandBus, isDiskFailure } from '../bus.ts'
+import { Linking } from '../connections/linking.ts'
+import type { Wecom } from '../connections/wecom.ts'
 import { Feed } from '../feed.ts'
 import { History } from '../history/history.ts'
+import { StationMedia } from '../media/station-media.ts'
 import { Outbox } from '../outbox/outbox.ts'
 import { Credentials } from '../people/credentials.ts'
 import { Access } from '../privacy/access.ts'
@@ -23,6 +26,8 @@ import { routes } from '../routes.ts'
 import { Search } from '../search/find.ts'
 import { Indexing } from '../search/indexing.ts'
 import { PresenceBoard } from '../sessions/presence.ts'
+import { Errands } from '../service/errands.ts'
+import { Reaching } from '../service/reaching.ts'
 import { Sessions } from '../sessions/sessions.ts'
 import { Drafts } from '../threads/drafts.ts'
 import { EarlyRecalls } from '../threads/early-recalls.ts'
@@ -33,6 +38,7 @@ import { Timers } from '../timers.ts'
 import type { Db } from '../view.ts'
 import { Works } from '../works.ts'
 import { Checkpoints } from './checkpoints.ts'
+import type { Secrets } from './secrets.ts'
 import type { Signer } from './signing-key.ts'
 
 export interface StationOptions {
@@ -41,6 +47,10 @@ export interface StationOptions {
   file: string
   /** What came with the desk: its lexicon. */
   resources: string
+  /** Signing keys and the secrets of connections. */
+  secrets: Secrets
+  /** The way to WeCom. */
+  wecom: Wecom
   clock: () => number
   log: (line: string) => void
 }
@@ -66,6 +76,10 @@ export class Station {
   readonly sessions: Sessions
   readonly presence = new PresenceBoard()
   readonly channels: Channels
+  readonly linking: Linking
+  readonly media: StationMedia
+  readonly reaching: Reaching
+  readonly errands: Errands
   readonly outbox: Outbox
   readonly timers: Timers
   readonly feed: Feed
@@ -97,7 +111,9 @@ export class Station {
       () => loadLexicon(join(options.resources, 'lexicon')),
       (line) => this.log(line),
     )
-    this.inbox = new Inbox(db, views.threads.counts, this.access)
+    this.inbox = new Inbox(db, views.threads.counts, this.access, (thread) =>
+      this.reaching.isElsewhere(thread, this.now()),
+    )
     this.timeline = new Timeline(db, ledger)
     this.search = new Search(db, views.search)
     this.indexing = new Indexing(db, ledger, views, (line) => this.log(line))
@@ -108,6 +124,10 @@ export class Station {
     this.credentials = new Credentials(db)
     this.sessions = new Sessions(this)
     this.channels = new Channels(views.accounts)
+    this.linking = new Linking(this, options.wecom)
+    this.media = new StationMedia(this)
+    this.reaching = new Reaching(this)
+    this.errands = new Errands(this, (account) => this.linking.lines.of(account))
     this.outbox = new Outbox(this, (account) => this.channels.of(account))
     this.timers = new Timers(this)
     this.feed = new Feed(
@@ -137,7 +157,9 @@ export class Station {
   start(): void {
     clearUnfinished(this.options.dir)
     this.channels.start()
+    this.media.start()
     this.outbox.poke()
+    this.errands.poke()
     this.timers.start()
     this.checkpoints.start()
     this.indexing.grown(1)
@@ -149,9 +171,12 @@ export class Station {
 
   async close(): Promise<void> {
     await this.erasing.stop()
+    await this.media.stop()
     this.timers.stop()
+    await this.linking.stop()
     this.channels.stop()
     this.outbox.stop()
+    this.errands.stop()
     this.checkpoints.stop()
     this.indexing.stop()
     this.works.stop()
@@ -197,12 +222,13 @@ export class Station {
   #committed(appended: readonly Appended[]): void {
     this.splitWords.adopt()
     this.feed.publish(appended)
+    this.linking.committed(appended)
     this.checkpoints.grown()
     this.indexing.grown(appended.length)
     this.history.grown(appended.length)
-    if (appended.some(({ entry }) => entry.type === 'message.retried' || entry.data.delivery === 'queued')) {
-      this.outbox.poke()
-    }
+    this.media.committed(appended)
+    this.outbox.committed(appended)
+    this.errands.committed(appended)
   }
 
   #broken(error: unknown): void {
@@ -227,6 +253,8 @@ export class Station {
     this.#probe = null
     this.#setReadOnly(null)
     this.outbox.poke()
+    this.errands.poke()
+    this.media.fetching.poke()
   }
 
   #setReadOnly(state: { since: number; reason: string } | null): void {

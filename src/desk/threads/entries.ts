@@ -45,8 +45,9 @@ export const messageReceived = (
   content: ReceivedContent,
 ): Draft => draft('message.received', thread, data, content)
 
-export const messageRecalled = (thread: string, message: number, at: string): Draft =>
-  draft('message.recalled', thread, { message, at })
+/** `side`: the desk's own message, taken back by a colleague in the channel's own client. */
+export const messageRecalled = (thread: string, message: number, at: string, side?: 'desk'): Draft =>
+  draft('message.recalled', thread, { message, at, ...(side ? { side } : {}) })
 
 export const messageSent = (
   thread: string,
@@ -71,8 +72,22 @@ export const messageSent = (
 export const messageAccepted = (thread: string, message: number): Draft =>
   draft('message.accepted', thread, { message })
 
-export const messageFailed = (thread: string, message: number, reason: string): Draft =>
-  draft('message.failed', thread, { message, reason })
+/** What a channel's refusal says of the resident's window, or of who serves them. */
+export type Learnt = 'windowSpent' | 'windowExpired' | 'elsewhere'
+
+/** `taken`: the channel had taken it, and could not deliver it after all. */
+export const messageFailed = (
+  thread: string,
+  message: number,
+  reason: string,
+  { taken, learnt }: { taken?: boolean; learnt?: Learnt | undefined } = {},
+): Draft =>
+  draft('message.failed', thread, {
+    message,
+    reason,
+    ...(taken ? { taken } : {}),
+    ...(learnt ? { learnt } : {}),
+  })
 
 export const messageRetried = (thread: string, message: number): Draft =>
   draft('message.retried', thread, { message })
@@ -85,8 +100,9 @@ export const messageUnmasked = (thread: string, message: number): Draft =>
 
 export const noteAdded = (thread: string, text: string): Draft => draft('note.added', thread, {}, { text })
 
-export const threadClaimed = (thread: string, holder: string): Draft =>
-  draft('thread.claimed', thread, { holder })
+/** `via`: by picking the resident up in the channel's own client. */
+export const threadClaimed = (thread: string, holder: string, via?: 'wecom'): Draft =>
+  draft('thread.claimed', thread, { holder, ...(via ? { via } : {}) })
 
 export const threadReleased = (thread: string, from: string, reason: string | null): Draft =>
   draft('thread.released', thread, { from }, reasonContent(reason))

@@ -13,8 +13,9 @@ import { assessing, recallAlarming } from '../alarms/assessing.ts'
 import { isDiskFailure, type Outcome } from '../bus.ts'
 import { type Decision, entries, refuse } from '../decision.ts'
 import { contactAdded } from '../people/entries.ts'
+import { namelessName } from '../people/nameless.ts'
 import type { By, Commit } from '../route.ts'
-import { colleagueAuthor, failing, serving } from '../service/inbound.ts'
+import { colleagueAuthor, failing, pickingUp, serving } from '../service/inbound.ts'
 import type { Station } from '../station/station.ts'
 import { iso } from '../time.ts'
 import { recallOfUnknown } from './early-recalls.ts'
@@ -212,7 +213,17 @@ function ownWords(station: Station, account: string, event: InboundOwn): Commit<
       ...carried(event),
     },
   )
-  return { decision: entries(...contact.added, ...opening, said), result: () => thread }
+  return {
+    decision: entries(...contact.added, ...opening, said),
+    result: () => thread,
+    steps: colleague === undefined ? [] : [() => typingPicksUp(station, thread, colleague)],
+  }
+}
+
+/** Who answers a free thread in the channel's own client has picked it up there. */
+function typingPicksUp(station: Station, id: string, colleague: string): Commit<void> {
+  const claimed = pickingUp(station, station.views.threads.thread(id) as ThreadState, colleague)
+  return { decision: entries(...claimed) }
 }
 
 /** A message is taken back; one that is not here is taken back when it comes. */
@@ -225,10 +236,12 @@ function takingBack(
   const row = station.views.threads.messageByExternal(account, event.external)
   if (row === null)
     return { decision: entries(), write: () => keepRecall(station, account, event), result: () => null }
-  const message = { seq: row.seq, thread: row.thread, recalled: row.recalled_at !== null }
+  const side = station.views.threads.message(row.seq)?.said_by === 'desk' ? 'desk' : undefined
+  const message = { seq: row.seq, thread: row.thread, recalled: row.recalled_at !== null, side }
   return {
     decision: recall(message, event.external, event.at),
-    steps: [recallAlarming(station, message, { now })],
+    // Only what a resident takes back is a cry unsaid.
+    steps: side === 'desk' ? [] : [recallAlarming(station, message, { now })],
     result: () => message.thread,
   }
 }
@@ -251,7 +264,7 @@ export function contactOf(station: Station, account: string, card: InboundMessag
   if (id !== null) return { id, added: [] }
   const fresh = uuid()
   const added = contactAdded(fresh, account, {
-    name,
+    name: name === '' ? namelessName(external) : name,
     external,
     villageGroup,
     household: null,

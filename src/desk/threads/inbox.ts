@@ -6,6 +6,7 @@ import type { Reader } from '../privacy/rules.ts'
 import type { Db } from '../view.ts'
 import { condition, index, order, type QueueFilter } from './queues.ts'
 import { previewRead, type Row, threadHeader, threadRow, withheld } from './rows.ts'
+import type { ThreadState } from './thread.ts'
 import { countQueues, type ThreadCounts } from './thread-counts.ts'
 
 /** The inbox: pages of threads by queue, their counts, one thread for its header. Reads only. */
@@ -22,12 +23,19 @@ export class Inbox {
   readonly #db: Db
   readonly #counts: ThreadCounts
   readonly #access: Access
+  readonly #isElsewhere: (thread: ThreadState) => boolean
   readonly #statements = new Map<string, Statement<unknown[]>>()
 
-  constructor(db: Db, counts: ThreadCounts, access: Access) {
+  constructor(
+    db: Db,
+    counts: ThreadCounts,
+    access: Access,
+    isElsewhere: (thread: ThreadState) => boolean,
+  ) {
     this.#db = db
     this.#counts = counts
     this.#access = access
+    this.#isElsewhere = isElsewhere
   }
 
   list(filter: QueueFilter, reader: Reader, offset: number, limit: number): Page<ThreadRow> {
@@ -81,7 +89,7 @@ export class Inbox {
   }
 
   #shown(row: Row, reader: Reader): ThreadRow {
-    const shown = threadRow(row)
+    const shown = { ...threadRow(row), servedElsewhere: this.#isElsewhere(row) }
     return this.#access.mayRead(row, reader) ? shown : withheld(shown)
   }
 

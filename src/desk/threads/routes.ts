@@ -2,7 +2,9 @@ import { type Refusal, Refused } from '../../contract/errors.ts'
 import type { ManyDone } from '../../contract/groups.ts'
 import type { Delivery } from '../../contract/threads.ts'
 import { type Decision, entries, refuse } from '../decision.ts'
+import { sending } from '../media/sending.ts'
 import { type By, type Commit, type Routes, reading, working } from '../route.ts'
+import { endElsewhere, unsendable } from '../service/rules.ts'
 import type { Station } from '../station/station.ts'
 import { isoOrNull } from '../time.ts'
 import { messageRetried, messageSentByHand, messageUnmasked, threadDelayTold } from './entries.ts'
@@ -86,12 +88,12 @@ function onMessage(
   thread: string,
   seq: number,
   from: readonly Delivery[],
-  then: Decision,
+  then: () => Decision,
 ): Commit<void> {
   return onThread(station, by, thread, () => {
     const message = station.views.threads.message(seq)
     if (message?.thread !== thread) return refuse({ code: 'not_found', what: 'message', id: String(seq) })
-    return from.includes(message.delivery as Delivery) ? then : refuse({ code: 'nothing_to_do' })
+    return from.includes(message.delivery as Delivery) ? then() : refuse({ code: 'nothing_to_do' })
   })
 }
 
@@ -112,7 +114,8 @@ export const threadRoutes: Pick<Routes, Names> = {
       if (!found) throw new Refused({ code: 'not_found', what: 'thread', id: thread })
       const until =
         by.role === 'auditor' ? station.views.privacy.live(by.user, by.now).get(thread) : undefined
-      return { ...found, glassUntil: isoOrNull(until ?? null) }
+      const reach = found.readable ? station.reaching.shown(found, by.now) : {}
+      return { ...found, ...reach, glassUntil: isoOrNull(until ?? null) }
     },
   },
   'thread.timeline': {
@@ -168,6 +171,7 @@ export const threadRoutes: Pick<Routes, Names> = {
             seen: input.seen,
             takeOver: input.takeOver ?? null,
             delivery: station.channels.deliveryOf(thread.account),
+            reach: station.reaching.of(thread, by.now),
           }
           return rules.answer(thread, officer(by), answer, by.now)
         },
@@ -193,7 +197,12 @@ export const threadRoutes: Pick<Routes, Names> = {
           rules.tellDelay(
             t,
             officer(by),
-            { text, seen, delivery: station.channels.deliveryOf(t.account) },
+            {
+              text,
+              seen,
+              delivery: station.channels.deliveryOf(t.account),
+              reach: station.reaching.of(t, by.now),
+            },
             by.now,
           ),
         { result: (appended) => ({ seq: appended.at(-1)!.entry.seq }), seen },
@@ -204,10 +213,15 @@ export const threadRoutes: Pick<Routes, Names> = {
       }
     },
   },
-  'thread.send': { allow: working, run: () => ({ decision: refuse({ code: 'busy', what: 'media' }) }) },
+  'thread.send': { allow: working, run: (station, input, by) => sending(station, input, by) },
   'thread.endElsewhere': {
     allow: working,
-    run: () => ({ decision: refuse({ code: 'busy', what: 'connections' }) }),
+    run: (station, { thread, reason }, by) =>
+      onThread(station, by, thread, (t) => {
+        const service = station.views.service.service(t.contact)
+        const served = station.reaching.of(t, by.now)?.served != null
+        return endElsewhere(t, officer(by), { service, served }, reason)
+      }),
   },
   'thread.note': {
     allow: working,
@@ -273,12 +287,15 @@ export const threadRoutes: Pick<Routes, Names> = {
   'message.markSentByHand': {
     allow: working,
     run: (station, { thread, seq }, by) =>
-      onMessage(station, by, thread, seq, ['copyByHand'], entries(messageSentByHand(thread, seq))),
+      onMessage(station, by, thread, seq, ['copyByHand'], () => entries(messageSentByHand(thread, seq))),
   },
   'message.retry': {
     allow: working,
     run: (station, { thread, seq }, by) =>
-      onMessage(station, by, thread, seq, ['failed'], entries(messageRetried(thread, seq))),
+      onMessage(station, by, thread, seq, ['failed'], () => {
+        const not = unsendable(station.reaching.of(station.views.threads.thread(thread)!, by.now), null)
+        return not ? refuse(not) : entries(messageRetried(thread, seq))
+      }),
   },
 }
 

@@ -62,7 +62,16 @@ export function threadRow(row: Row): ThreadRow {
 
 /** Rule 11: of a private thread others see the category and the times, nothing of who or what. */
 export function withheld(shown: ThreadRow): ThreadRow {
-  return { ...shown, readable: false, contact: '', contactName: '🔒', preview: null, tags: [], common: null }
+  return {
+    ...shown,
+    readable: false,
+    contact: '',
+    contactName: '🔒',
+    preview: null,
+    tags: [],
+    common: null,
+    servedElsewhere: false,
+  }
 }
 
 /** The thread's header. `title` is that of its first message. */

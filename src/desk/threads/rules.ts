@@ -1,8 +1,15 @@
 import type { Role } from '../../contract/call.ts'
-import { type Category, type Disposition, explainsSilence, type Urgency } from '../../contract/values.ts'
-import type { Draft } from '../../ledger/entry.ts'
+import {
+  type Category,
+  type Disposition,
+  explainsSilence,
+  type MessageKind,
+  type Urgency,
+} from '../../contract/values.ts'
+import type { Draft, JsonObject } from '../../ledger/entry.ts'
 import { acknowledging } from '../alarms/rules.ts'
 import { type Decision, entries, refuse } from '../decision.ts'
+import { type Reach, unsendable } from '../service/rules.ts'
 import { iso } from '../time.ts'
 import * as did from './entries.ts'
 import { isEndangered, type ThreadState } from './thread.ts'
@@ -95,11 +102,16 @@ export function takeOver(thread: ThreadState, by: Officer, reason: string): Deci
 }
 
 export interface Answer {
+  /** What lists and search show; of a message that is no text, words for it. */
   text: string
+  /** Something else than a text: what it is, and what it carries. */
+  carrying?: { kind: MessageKind; content: JsonObject }
   seen: number
   takeOver: { reason: string } | null
   delivery: did.FirstDelivery
   purpose?: did.Purpose
+  /** Undefined or null where the channel sets no bounds. */
+  reach?: Reach | null
 }
 
 /**
@@ -118,19 +130,21 @@ export function answer(thread: ThreadState, by: Officer, answer: Answer, now: nu
     if (answer.takeOver === null) return notHolder(thread)
     taking.push(did.threadTakenOver(thread.id, thread.holder, by.user, answer.takeOver.reason))
   }
+  const not = unsendable(answer.reach, answer.carrying ? null : answer.text)
+  if (not) return refuse(not)
   return entries(
     ...waking(thread),
     ...taking,
     did.messageSent(
       thread.id,
       {
-        kind: 'text',
+        kind: answer.carrying?.kind ?? 'text',
         delivery: answer.delivery,
         seen: answer.seen,
         sentAt: iso(now),
         ...(answer.purpose ? { purpose: answer.purpose } : {}),
       },
-      { text: answer.text, title: null, image: null, external: null },
+      { text: answer.text, title: null, image: null, external: null, ...answer.carrying?.content },
     ),
   )
 }
@@ -139,7 +153,7 @@ export function answer(thread: ThreadState, by: Officer, answer: Answer, now: nu
 export function tellDelay(
   thread: ThreadState,
   by: Officer,
-  said: { text: string; seen: number; delivery: did.FirstDelivery },
+  said: Pick<Answer, 'text' | 'seen' | 'delivery' | 'reach'>,
   now: number,
 ): Decision {
   if (thread.closed_at === null && thread.waiting_since === null) return refuse({ code: 'nothing_to_do' })

@@ -72,7 +72,7 @@ export const threadTables: ViewTables = {
     ) STRICT;
     CREATE UNIQUE INDEX message_external ON message (account, external) WHERE external IS NOT NULL;
     -- Answers still to leave; small, because they leave.
-    CREATE INDEX message_queued ON message (account, seq) WHERE delivery = 'queued';
+    CREATE INDEX message_queued ON message (account, seq, thread) WHERE delivery = 'queued';
     CREATE INDEX message_failed ON message (account, seq) WHERE delivery = 'failed';
   `,
 }

@@ -10,6 +10,7 @@ import type {
 } from '../../contract/threads.ts'
 import type { MessageKind } from '../../contract/values.ts'
 import type { Entry } from '../../ledger/entry.ts'
+import { type MediaStands, shownMedia } from '../media/shown.ts'
 import { maskText } from '../people/masking.ts'
 import { isoOrNull } from '../time.ts'
 import type { Content } from '../view.ts'
@@ -23,7 +24,7 @@ export interface Line {
 }
 
 /** What became of a message. */
-export interface MessageState {
+export interface MessageState extends MediaStands {
   contact_name: string | null
   recalled_at: number | null
   delivery: string | null
@@ -47,6 +48,9 @@ export const shownOnMessage: ReadonlySet<string> = new Set([
   'message.retried',
   'message.sentByHand',
   'message.assessed',
+  'media.stored',
+  'media.missed',
+  'media.retried',
 ])
 
 /** Fields of an act's data that name a person. */
@@ -79,7 +83,7 @@ function messageItem(entry: Entry, content: Content, known: Known): MessageItem 
     masked: shown.masked,
     title: typeof content?.title === 'string' ? maskText(content.title).text : null,
     image: (content?.image as string | null | undefined) ?? null,
-    media: null,
+    media: content === hidden ? null : shownMedia(entry.data.kind as MessageKind, content, state),
     place: (content?.place as unknown as Place | undefined) ?? null,
     url: typeof content?.url === 'string' ? maskText(content.url).text : null,
     menu: (content?.menu as unknown as Menu | undefined) ?? null,

@@ -1,6 +1,7 @@
 import type { NewInThread, TimelineItem } from '../../contract/threads.ts'
 import type { Ledger } from '../../ledger/sqlite/ledger.ts'
 import { maskText } from '../people/masking.ts'
+import { plainName } from '../service/colleagues.ts'
 import type { Db } from '../view.ts'
 import {
   type Known,
@@ -28,8 +29,10 @@ export class Timeline {
   constructor(db: Db, ledger: Ledger) {
     this.#ledger = ledger
     this.#state = db.prepare<[number], MessageState>(
-      `SELECT c.name AS contact_name, m.recalled_at, m.delivery, m.delivery_error, m.mark_kind, m.mark_strength
-       FROM message m JOIN contact c ON c.id = m.contact WHERE m.seq = ?`,
+      `SELECT c.name AS contact_name, m.recalled_at, m.delivery, m.delivery_error, m.mark_kind, m.mark_strength,
+         f.state AS media_state, f.name AS media_name, f.type AS media_type, f.bytes AS media_bytes,
+         f.reason AS media_reason
+       FROM message m JOIN contact c ON c.id = m.contact LEFT JOIN media f ON f.seq = m.seq WHERE m.seq = ?`,
     )
     this.#names = db.prepare<[{ user: string }], { name: string }>(
       'SELECT name FROM person WHERE user = @user UNION ALL SELECT name FROM account WHERE id = @user LIMIT 1',
@@ -97,7 +100,7 @@ export class Timeline {
   }
 
   #name(user: string): string {
-    return this.#names.get({ user })?.name ?? user
+    return this.#names.get({ user })?.name ?? plainName(user)
   }
 }
 

@@ -2,6 +2,7 @@ import type { Role } from '../../contract/call.ts'
 import type { WarningOutcome, WarningStep } from '../../contract/warnings.ts'
 import type { Draft } from '../../ledger/entry.ts'
 import { type Decision, entries, refuse } from '../decision.ts'
+import { type Reach, unsendable } from '../service/rules.ts'
 import { messageSent, threadClaimed, threadOpened, threadReopened } from '../threads/entries.ts'
 import { type Answer, answer } from '../threads/rules.ts'
 import type { ThreadState } from '../threads/thread.ts'
@@ -184,6 +185,7 @@ export interface Words {
   text: string
   seen: number
   delivery: Answer['delivery']
+  reach?: Reach | null
 }
 
 /** The message in the thread there is: rules 2 and 3 of every answer hold; a closed thread is reopened for it. */
@@ -203,6 +205,8 @@ export function writeFirst(
   words: Omit<Words, 'seen'>,
   now: number,
 ): Decision {
+  const unsent = unsendable(words.reach, words.text)
+  if (unsent) return refuse(unsent)
   return entries(
     threadOpened(thread, { account: to.account, contact: to.contact, continues: null }, to.external),
     threadClaimed(thread, by.user),

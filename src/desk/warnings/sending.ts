@@ -34,7 +34,11 @@ export function sendByThread(
           thread,
           { account: to.account, contact: to.id, external: to.external },
           officer,
-          { text, delivery: station.channels.deliveryOf(to.account) },
+          {
+            text,
+            delivery: station.channels.deliveryOf(to.account),
+            reach: station.reaching.of({ account: to.account, contact: to.id }, by.now),
+          },
           by.now,
         )
       : onThread(
@@ -43,7 +47,8 @@ export function sendByThread(
           newest,
           (there) => {
             const delivery = station.channels.deliveryOf(there.account)
-            return rules.writeInThread(there, officer, { text, seen, delivery }, by.now)
+            const reach = station.reaching.of(there, by.now)
+            return rules.writeInThread(there, officer, { text, seen, delivery, reach }, by.now)
           },
           { seen },
         ).decision

@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { type Frame, lostAfter, type News, pingEvery, wireVersion } from '../../channels/wecom/relay-wire.ts'
+import { turnAway } from './answers.ts'
 import { sameBytes } from './crypto.ts'
 import type { Newest } from './newest.ts'
 
@@ -59,12 +60,12 @@ export class Desks {
   knock(request: IncomingMessage, socket: Duplex, head: Buffer): boolean {
     const desk = this.#deskOf(request.headers.authorization)
     if (!desk) {
-      answer(socket, '401 Unauthorized')
+      turnAway(socket, '401 Unauthorized')
       return false
     }
     const already = [...this.#connected.values()].filter((other) => other.desk === desk).length
     if (this.#closing || already >= mostOfOneDesk) {
-      answer(socket, '503 Service Unavailable')
+      turnAway(socket, '503 Service Unavailable')
       return true
     }
     this.#sockets.handleUpgrade(request, socket, head, (ws) => this.#welcome(ws, desk))
@@ -151,8 +152,4 @@ export class Desks {
         .at(0) ?? null
     )
   }
-}
-
-export function answer(socket: Duplex, status: string): void {
-  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
 }

@@ -19,7 +19,7 @@ export function makeAccount(world: World, corp: Corp, name: string, openKfid = w
     log: [],
     oldest: 0,
     lastPage: null,
-    ids: new Set(),
+    byMsgid: new Map(),
     asked: new Map(),
     sent: new Map(),
     conversations: new Map(),

@@ -27,7 +27,6 @@ export function arrive(world: World, account: Account, item: Item, how: Arriving
   const now = world.clock.now()
   const sendTime = how.sentAt ?? now
   const msgid = how.msgid ?? freshId(world, account)
-  account.ids.add(msgid)
   const event = item.msgtype === 'event'
   const whole: Record<string, unknown> = { msgid }
   if (!event) {
@@ -49,6 +48,7 @@ export function arrive(world: World, account: Account, item: Item, how: Arriving
     json: how.verbatim ?? JSON.stringify({ ...whole, ...item }),
   }
   account.log.push(arrival)
+  account.byMsgid.set(msgid, arrival)
   if (!how.quietly) world.callbacks.news(account)
   return arrival
 }

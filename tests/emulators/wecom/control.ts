@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import { bulkActs } from './acts/bulk.ts'
+import { contactActs } from './acts/contacts.ts'
 import { customerActs } from './acts/customer.ts'
 import { ledgerActs } from './acts/ledgers.ts'
 import { runningActs } from './acts/running.ts'
@@ -13,6 +14,7 @@ export function actsOf(world: World) {
     ...stationActs(world),
     ...customerActs(world),
     ...servicerActs(world),
+    ...contactActs(world),
     ...bulkActs(world),
     ...runningActs(world),
     ...ledgerActs(world),

@@ -8,12 +8,22 @@ import {
   updateAccount,
 } from './accounts.ts'
 import { type Answer, refuse } from './answers.ts'
+import {
+  addTemplate,
+  broadcastSendResult,
+  broadcastTasks,
+  cancelBroadcast,
+  listBroadcasts,
+  remindBroadcast,
+} from './broadcasts.ts'
 import type { Call } from './call.ts'
+import { batchByUser, followUsers, getContact, listContacts, markTag, remark } from './contacts.ts'
 import { batchGet, cancelUpgrade, upgradeConfig, upgradeService } from './customers.ts'
 import { download, upload } from './media.ts'
 import { recallMsg, sendMsg, sendOnEvent } from './sending.ts'
 import { getState, transState } from './sessions.ts'
 import { syncMsg } from './sync.ts'
+import { addTags, deleteTags, editTag, listTags } from './tags.ts'
 
 export interface Route {
   methods: readonly ('GET' | 'POST')[]
@@ -27,6 +37,11 @@ const post = ['POST'] as const
 const either = ['GET', 'POST'] as const
 
 const kf = (methods: Route['methods'], answer: Route['answer']): Route => ({ methods, area: 'kf', answer })
+const contacts = (methods: Route['methods'], answer: Route['answer']): Route => ({
+  methods,
+  area: 'contacts',
+  answer,
+})
 const base = (methods: Route['methods'], answer: Route['answer']): Route => ({
   methods,
   area: 'base',
@@ -56,6 +71,22 @@ export const routes: Record<string, Route> = {
   '/cgi-bin/kf/customer/get_upgrade_service_config': kf(get, upgradeConfig),
   '/cgi-bin/kf/customer/upgrade_service': kf(post, upgradeService),
   '/cgi-bin/kf/customer/cancel_upgrade_service': kf(post, cancelUpgrade),
+  '/cgi-bin/externalcontact/get_follow_user_list': contacts(get, followUsers),
+  '/cgi-bin/externalcontact/list': contacts(get, listContacts),
+  '/cgi-bin/externalcontact/get': contacts(get, getContact),
+  '/cgi-bin/externalcontact/batch/get_by_user': contacts(post, batchByUser),
+  '/cgi-bin/externalcontact/remark': contacts(post, remark),
+  '/cgi-bin/externalcontact/mark_tag': contacts(post, markTag),
+  '/cgi-bin/externalcontact/get_corp_tag_list': contacts(post, listTags),
+  '/cgi-bin/externalcontact/add_corp_tag': contacts(post, addTags),
+  '/cgi-bin/externalcontact/edit_corp_tag': contacts(post, editTag),
+  '/cgi-bin/externalcontact/del_corp_tag': contacts(post, deleteTags),
+  '/cgi-bin/externalcontact/add_msg_template': contacts(post, addTemplate),
+  '/cgi-bin/externalcontact/get_groupmsg_list_v2': contacts(post, listBroadcasts),
+  '/cgi-bin/externalcontact/get_groupmsg_task': contacts(post, broadcastTasks),
+  '/cgi-bin/externalcontact/get_groupmsg_send_result': contacts(post, broadcastSendResult),
+  '/cgi-bin/externalcontact/remind_groupmsg_send': contacts(post, remindBroadcast),
+  '/cgi-bin/externalcontact/cancel_groupmsg_send': contacts(post, cancelBroadcast),
 }
 
 /** Whether this app may call this at all. */

@@ -125,7 +125,7 @@ export interface Account {
   oldest: number
   /** Bounds of the page given out last. */
   lastPage: { from: number; to: number } | null
-  ids: Set<string>
+  byMsgid: Map<string, Arrival>
   asked: Map<string, number>
   sent: Map<string, Sent>
   conversations: Map<string, Conversation>

@@ -55,10 +55,10 @@ export class Fields {
   /** Null where there is none; one too long to be real is replaced by a shorter one that is as unlike all others. */
   id(name: string): string | null {
     const value = this.#at(name)
-    if (typeof value === 'number') return String(value)
-    if (typeof value !== 'string' || value === '') {
-      if (value !== undefined && value !== null && value !== '') this.#noted.odd = true
-      return null
+    if (value === undefined || value === null || value === '') return null
+    if (typeof value !== 'string') {
+      this.#noted.odd = true
+      return typeof value === 'number' ? String(value) : null
     }
     const clean = readable(value)
     if (clean === value && clean.length <= mostId) return clean

@@ -104,7 +104,7 @@ export const connections: Words<typeof zh> = {
     '41063': 'The broadcast is still being handed out; the desk asks for results later',
     '41064': 'The number of attachments is not allowed; at most 9',
     '41065': 'This kind of attachment is not taken; use a picture, link, video or file',
-    '41093': 'This broadcast was cancelled',
+    '41093': 'This broadcast was cancelled; start another if it is needed',
     '41094': 'Reminded too often; remind the colleagues again after a while',
     '41096': 'The greeting is being sent; no need to do it again',
   },

@@ -26,6 +26,13 @@ export const parts: readonly Part[] = [
     component: defineAsyncComponent(() => import('./accounts/AccountsPart.vue')),
   },
   {
+    name: 'connections',
+    group: 'station',
+    icon: 'globe',
+    component: defineAsyncComponent(() => import('./connections/ConnectionsPart.vue')),
+    adminOnly: true,
+  },
+  {
     name: 'times',
     group: 'station',
     icon: 'clock',

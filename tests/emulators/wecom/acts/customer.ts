@@ -68,7 +68,7 @@ export function customerActs(world: World) {
       quietly?: boolean
     }) {
       const one = world.account(account)
-      const arrival = one.log.find((each) => each.msgid === msgid)
+      const arrival = one.byMsgid.get(msgid)
       if (arrival) arrival.recalled = true
       const event = happen(
         world,
@@ -145,7 +145,7 @@ export function write(world: World, writing: Writing & { n?: number }): Arrival 
   customerWrote(conversationOf(account, customer.external), now)
   const arrival = arrive(world, account, item, {
     customer: customer.external,
-    msgid: writing.msgid,
+    msgid: writing.msgid ?? (typeof writing.raw?.msgid === 'string' ? writing.raw.msgid : undefined),
     sentAt: writing.sentAt,
     quietly: writing.quietly,
     verbatim: writing.rawJson,

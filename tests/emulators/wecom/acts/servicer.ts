@@ -71,7 +71,10 @@ export function servicerActs(world: World) {
     },
 
     servicerRecalls({ account, customer, servicer, msgid }: Who & { msgid: string }) {
-      happen(world, world.account(account), eventTypes.servicerRecall, customer, {
+      const one = world.account(account)
+      const arrival = one.byMsgid.get(msgid)
+      if (arrival) arrival.recalled = true
+      happen(world, one, eventTypes.servicerRecall, customer, {
         servicer_userid: servicer,
         recall_msgid: msgid,
       })

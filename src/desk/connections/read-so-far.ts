@@ -1,0 +1,51 @@
+import type { ReadSoFar } from '../../channels/wecom/desk.ts'
+import { minute } from '../time.ts'
+import type { Db } from '../view.ts'
+
+/** When nothing is new, that it was asked is written down so often (ms): it tells a gap after an outage of days. */
+const askedWrittenEvery = minute
+
+/** How far each account has been read. */
+export class ReadingPlaces {
+  readonly #get
+  readonly #read
+  readonly #asked
+  /** When each was last asked, and when that was last written; ms. */
+  readonly #askedAt = new Map<string, { at: number; written: number }>()
+
+  constructor(db: Db) {
+    this.#get = db.prepare<[string], { cursor: string | null; asked_at: number | null }>(
+      'SELECT cursor, asked_at FROM read_so_far WHERE account = ?',
+    )
+    this.#read = db.prepare(
+      `INSERT INTO read_so_far (account, cursor, asked_at) VALUES (?, ?, ?)
+       ON CONFLICT (account) DO UPDATE SET cursor = excluded.cursor, asked_at = excluded.asked_at`,
+    )
+    this.#asked = db.prepare(
+      `INSERT INTO read_so_far (account, cursor, asked_at) VALUES (?, NULL, ?)
+       ON CONFLICT (account) DO UPDATE SET asked_at = excluded.asked_at`,
+    )
+  }
+
+  of(account: string): ReadSoFar {
+    const row = this.#get.get(account)
+    const asked = this.#askedAt.get(account)?.at ?? null
+    const written = row?.asked_at ?? null
+    const askedAt = asked === null || written === null ? (asked ?? written) : Math.max(asked, written)
+    return { cursor: row?.cursor ?? null, askedAt }
+  }
+
+  /** In the commit that takes the page in. */
+  read(account: string, cursor: string, at: number): void {
+    this.#read.run(account, cursor, at)
+  }
+
+  asked(account: string, at: number): void {
+    const written = this.#askedAt.get(account)?.written ?? Number.NEGATIVE_INFINITY
+    const due = at - written >= askedWrittenEvery || at < written
+    this.#askedAt.set(account, { at, written })
+    if (!due) return
+    this.#asked.run(account, at)
+    this.#askedAt.set(account, { at, written: at })
+  }
+}

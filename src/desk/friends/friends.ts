@@ -1,0 +1,220 @@
+import { ApiRefused } from '../../channels/wecom/api-error.ts'
+import type { ContactsApi } from '../../channels/wecom/contacts/contacts.ts'
+import { meaningOf } from '../../channels/wecom/contacts/refusals.ts'
+import type { Station } from '../station/station.ts'
+import { hour, minute } from '../time.ts'
+import { askOne, learnCapability, pullAll, pullMember } from './pulling.ts'
+import { nextNight } from './rules.ts'
+
+/** ms before what WeCom refused, or what could not be reached, is tried again. */
+const backOff: readonly number[] = [minute, 5 * minute, 15 * minute, hour]
+/** Residents asked about one by one in a round; the night reads all of them anyway. */
+const askedAtOnce = 20
+
+interface Line {
+  api: ContactsApi
+  /** Told by the relay that something of them changed. */
+  externals: Set<string>
+  members: Set<string>
+  /** Somebody wants all of them read now. */
+  wished: boolean
+  pulling: boolean
+  /** When all were last tried to be read (ms), whether it went well or not. */
+  triedAt: number | null
+  failures: number
+  notBefore: number
+  /** Residents asked about since all were last read, and found to be no friends. */
+  strangers: Set<string>
+}
+
+/**
+ * Keeps what is known of friends up to date: all of them each night, single ones when the relay tells of a change or a
+ * new resident comes. What it learns is in the ledger; what it has still to ask it finds out again after a restart.
+ */
+export class Friends {
+  readonly #station: Station
+  readonly #lines = new Map<string, Line>()
+  #running: Promise<void> | null = null
+  #again = false
+  #stopped = false
+
+  constructor(station: Station) {
+    this.#station = station
+  }
+
+  /** From now on this connection is asked. The same again takes its place. */
+  serve(connection: string, api: ContactsApi): void {
+    this.#lines.set(connection, {
+      api,
+      externals: new Set(),
+      members: new Set(),
+      wished: false,
+      pulling: false,
+      triedAt: null,
+      failures: 0,
+      notBefore: 0,
+      strangers: new Set(),
+    })
+  }
+
+  leave(connection: string): void {
+    this.#lines.delete(connection)
+  }
+
+  /** Null while it is not connected. */
+  of(connection: string): ContactsApi | null {
+    return this.#lines.get(connection)?.api ?? null
+  }
+
+  isPulling(connection: string): boolean {
+    const line = this.#lines.get(connection)
+    return line !== undefined && (line.pulling || line.wished)
+  }
+
+  /** Asked about since the last night and found to be nobody's friend. */
+  isStranger(connection: string, contact: string): boolean {
+    return this.#lines.get(connection)?.strangers.has(contact) ?? false
+  }
+
+  /** Something changed: of one resident, of one member, or nobody says of whom. */
+  changed(connection: string, { userid, external }: { userid: string | null; external: string | null }): void {
+    const line = this.#lines.get(connection)
+    if (line === undefined) return
+    if (external !== null) line.externals.add(external)
+    else if (userid !== null) line.members.add(userid)
+    else line.wished = true
+    void this.tick()
+  }
+
+  /** All of them, soon. */
+  wish(connection: string): void {
+    const line = this.#lines.get(connection)
+    if (line === undefined) return
+    Object.assign(line, { wished: true, failures: 0, notBefore: 0 })
+    void this.tick()
+  }
+
+  stop(): void {
+    this.#stopped = true
+  }
+
+  /** Asks what there is to ask now. What is told meanwhile is asked as well, before it is done. */
+  tick(): Promise<void> {
+    this.#again = true
+    this.#running ??= this.#rounds().finally(() => {
+      this.#running = null
+    })
+    return this.#running
+  }
+
+  async #rounds(): Promise<void> {
+    while (this.#again) {
+      this.#again = false
+      if (this.#stopped || this.#station.readOnly) return
+      await Promise.all([...this.#lines].map(([connection, line]) => this.#round(connection, line)))
+    }
+  }
+
+  async #round(connection: string, line: Line): Promise<void> {
+    const now = this.#station.now()
+    if (line.notBefore > now) return
+    try {
+      if (line.wished || this.#isNight(connection, line, now)) await this.#pullAll(connection, line)
+      await this.#askSingly(connection, line)
+      line.failures = 0
+    } catch (error) {
+      if (this.#stopped) return
+      await this.#failed(connection, line, error)
+    }
+  }
+
+  #isNight(connection: string, { triedAt }: Line, now: number): boolean {
+    const last = this.#station.views.friends.pulled(connection)?.at ?? null
+    if (triedAt !== null) return now >= nextNight(Math.max(triedAt, last ?? 0))
+    return last === null || now >= nextNight(last)
+  }
+
+  async #pullAll(connection: string, line: Line): Promise<void> {
+    line.triedAt = this.#station.now()
+    line.pulling = true
+    line.wished = false
+    try {
+      await pullAll(this.#station, connection, line.api, () => this.#left(connection, line))
+      line.strangers.clear()
+      await this.#tryBroadcasts(connection, line)
+    } catch (error) {
+      // Broken off by what passes: begun again.
+      if (isPassing(error)) Object.assign(line, { wished: true, triedAt: null })
+      throw error
+    } finally {
+      line.pulling = false
+    }
+  }
+
+  /** Whether the app may make broadcasts: asked for without making one. */
+  async #tryBroadcasts(connection: string, line: Line): Promise<void> {
+    const now = this.#station.now()
+    try {
+      await line.api.broadcasts(now - hour, now, null)
+      if (this.#left(connection, line)) return
+      await learnCapability(this.#station, connection, 'broadcasts', { able: true, code: null })
+    } catch (error) {
+      const meaning = meaningOf(error)
+      if (meaning.is === 'later') throw error
+      await learnCapability(this.#station, connection, 'broadcasts', { able: false, code: meaning.code })
+    }
+  }
+
+  async #askSingly(connection: string, line: Line): Promise<void> {
+    const { friends } = this.#station.views
+    if (friends.capability(connection, 'contacts')?.able !== 1) return
+    const left = () => this.#left(connection, line)
+    for (const userid of line.members) {
+      await this.#unlessRefused(() => pullMember(this.#station, connection, line.api, userid, left))
+      line.members.delete(userid)
+    }
+    const ask = (external: string) =>
+      this.#unlessRefused(() => askOne(this.#station, connection, line.api, external, left))
+    for (const external of line.externals) {
+      await ask(external)
+      line.externals.delete(external)
+    }
+    const unasked = friends
+      .unasked(connection, askedAtOnce + line.strangers.size)
+      .filter(({ contact }) => !line.strangers.has(contact))
+    for (const { contact, external } of unasked) {
+      await ask(external)
+      if (friends.of(contact).length === 0) line.strangers.add(contact)
+    }
+  }
+
+  /** What WeCom refuses for good of one of them must not hold up the others. */
+  async #unlessRefused(ask: () => Promise<unknown>): Promise<void> {
+    try {
+      await ask()
+    } catch (error) {
+      if (meaningOf(error).is !== 'never') throw error
+      this.#station.log(`friends: ${String(error)}`)
+    }
+  }
+
+  #left(connection: string, line: Line): boolean {
+    return this.#stopped || this.#lines.get(connection) !== line
+  }
+
+  async #failed(connection: string, line: Line, error: unknown): Promise<void> {
+    this.#station.log(`friends: ${error instanceof Error ? error.message : String(error)}`)
+    line.notBefore = this.#station.now() + backOff[Math.min(line.failures, backOff.length - 1)]!
+    line.failures += 1
+    if (isPassing(error)) return
+    const able = { able: false, code: (error as ApiRefused).errcode }
+    await learnCapability(this.#station, connection, 'contacts', able).catch((reason: unknown) =>
+      this.#station.log(`friends: ${String(reason)}`),
+    )
+  }
+}
+
+/** Also what is no answer of WeCom's: the desk cannot write, or worse. */
+function isPassing(error: unknown): boolean {
+  return !(error instanceof ApiRefused) || meaningOf(error).is === 'later'
+}

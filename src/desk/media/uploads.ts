@@ -1,0 +1,177 @@
+import { mkdir, open, readFile, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { v7 as uuid } from 'uuid'
+import type { Refusal } from '../../contract/errors.ts'
+import type { Input, Output } from '../../contract/index.ts'
+import { type MediaKind, pieceBytes } from '../../contract/media.ts'
+import { hour } from '../time.ts'
+import type { Db } from '../view.ts'
+import { isAbsent, namesIn } from './folder.ts'
+import { kindOf, typeOf } from './looking.ts'
+import { plainName, wrongFile } from './rules.ts'
+import type { MediaStore, Put } from './store.ts'
+
+/** Files that officers put in to send, piece by piece. They belong to no ledger until they are sent. */
+
+/** Kept so long (ms) unless sent. */
+export const keptFor = 24 * hour
+/** Of one officer at the same time. */
+export const mostUploads = 20
+
+export interface Upload {
+  /** As the console calls it. */
+  upload: string
+  /** As the desk calls its pieces, so that no name from outside is ever a path. */
+  file: string
+  user: string
+  name: string
+  total: number
+  received: number
+  at: number
+  /** These once it is whole. */
+  sha256: string | null
+  kind: MediaKind | null
+  type: string | null
+}
+
+export type Ready = Upload & { sha256: string; kind: MediaKind; type: string }
+
+/** What a piece does: the row as it is to be, or why not. */
+export type Taken = { upload: Upload; put: Put | null } | { refused: Refusal; forget?: Upload }
+
+const missing: Refusal = { code: 'wrong_file', why: 'missing', mostBytes: null }
+
+export class Uploads {
+  readonly #store: MediaStore
+  readonly #folder: string
+  readonly #one
+  readonly #ofUser
+  readonly #keep
+  readonly #forget
+  readonly #older
+  readonly #files
+  readonly #isWanted
+
+  constructor(db: Db, store: MediaStore) {
+    this.#store = store
+    this.#folder = join(store.folder, 'uploads')
+    this.#one = db.prepare<[string], Upload>('SELECT * FROM upload WHERE upload = ?')
+    this.#ofUser = db.prepare<[string], number>('SELECT count(*) FROM upload WHERE user = ?').pluck()
+    this.#keep = db.prepare<[Upload]>(
+      `INSERT OR REPLACE INTO upload (upload, file, user, name, total, received, at, sha256, kind, type)
+       VALUES (@upload, @file, @user, @name, @total, @received, @at, @sha256, @kind, @type)`,
+    )
+    this.#forget = db.prepare<[string]>('DELETE FROM upload WHERE upload = ?')
+    this.#older = db.prepare<[number], Upload>('SELECT * FROM upload WHERE at <= ?')
+    this.#files = db.prepare<[], string>('SELECT file FROM upload').pluck()
+    this.#isWanted = db.prepare<[string], number>('SELECT 1 FROM upload WHERE sha256 = ?').pluck()
+  }
+
+  /** Of this officer; null where there is none. */
+  of(upload: string, user: string): Upload | null {
+    const found = this.#one.get(upload)
+    return found?.user === user ? found : null
+  }
+
+  /** The same once all of it has come and was looked at. */
+  ready(upload: string, user: string): Ready | null {
+    const found = this.of(upload, user)
+    return found?.sha256 ? (found as Ready) : null
+  }
+
+  /** Before the commit: the piece lies in its file. */
+  async take(piece: Input<'media.put'>, user: string, now: number): Promise<Taken> {
+    const bytes = Buffer.from(piece.bytes, 'base64')
+    const known = this.#one.get(piece.upload)
+    if (known !== undefined && known.user !== user) return { refused: missing }
+    const { offset, total } = piece
+    if (bytes.length === 0 || bytes.length > pieceBytes || offset + bytes.length > total)
+      return { refused: { code: 'invalid', issues: [{ path: 'bytes', message: 'no piece of such a file' }] } }
+    if (known === undefined && offset > 0) return { refused: missing }
+    if (known === undefined && this.#ofUser.get(user)! >= mostUploads)
+      return { refused: { code: 'busy', what: 'media' } }
+    const upload = known ?? begun(piece, user, now)
+    if (upload.total !== total) return { refused: missing }
+    const received = offset + bytes.length
+    if (received <= upload.received) return { upload, put: null }
+    if (offset !== upload.received) return { refused: missing }
+    await this.#write(upload.file, bytes, offset)
+    return received < total
+      ? { upload: { ...upload, received }, put: null }
+      : this.#whole({ ...upload, received })
+  }
+
+  /** In the commit. @returns as it stands: a piece that came twice takes nothing back */
+  keep(upload: Upload): Upload {
+    const present = this.#one.get(upload.upload)
+    if (present && (present.sha256 !== null || present.received > upload.received)) return present
+    this.#keep.run(upload)
+    return upload
+  }
+
+  /** In the commit; its pieces go afterwards. */
+  forget(upload: string): void {
+    this.#forget.run(upload)
+  }
+
+  async dropPieces({ file }: Upload): Promise<void> {
+    await rm(join(this.#folder, file), { force: true })
+  }
+
+  olderThan(at: number): Upload[] {
+    return this.#older.all(at)
+  }
+
+  isWanted(sha256: string): boolean {
+    return this.#isWanted.get(sha256) !== undefined
+  }
+
+  /** Pieces of what is in no table, after a crash. Only while nothing is being put in. */
+  async tidy(): Promise<void> {
+    const known = new Set(this.#files.all())
+    for (const name of await namesIn(this.#folder))
+      if (!known.has(name)) await rm(join(this.#folder, name), { force: true })
+  }
+
+  async #write(file: string, bytes: Buffer, offset: number): Promise<void> {
+    await mkdir(this.#folder, { recursive: true, mode: 0o700 })
+    const handle = await open(join(this.#folder, file), offset === 0 ? 'w' : 'r+', 0o600)
+    try {
+      await handle.write(bytes, 0, bytes.length, offset)
+    } finally {
+      await handle.close()
+    }
+  }
+
+  /** All of it has come: it is looked at, and becomes part of the store. */
+  async #whole(upload: Upload): Promise<Taken> {
+    const file = await readFile(join(this.#folder, upload.file)).catch((error: unknown) => {
+      if (isAbsent(error)) return null
+      throw error
+    })
+    if (file === null) {
+      // The same piece came twice at once, and the other was first.
+      const ready = this.ready(upload.upload, upload.user)
+      return ready === null ? { refused: missing, forget: upload } : { upload: ready, put: null }
+    }
+    if (file.length !== upload.total) return { refused: missing, forget: upload }
+    const type = typeOf(file)
+    const kind = kindOf(type)
+    const refused = wrongFile(kind, file.length)
+    if (refused !== null) return { refused, forget: upload }
+    const put = await this.#store.put(file)
+    return { upload: { ...upload, sha256: put.sha256, kind, type }, put }
+  }
+}
+
+function begun({ upload, name, total }: Input<'media.put'>, user: string, now: number): Upload {
+  const plain = plainName(name) ?? upload.slice(0, 8)
+  return {
+    ...{ upload, user, total, name: plain, file: uuid(), received: 0, at: now },
+    ...{ sha256: null, kind: null, type: null },
+  }
+}
+
+export function answerOf({ received, kind, type, total }: Upload): Output<'media.put'> {
+  return { received, ready: kind === null || type === null ? null : { kind, type, bytes: total } }
+}
