@@ -14,7 +14,13 @@ export interface Account {
   /** Names the account itself has on the phone, so that pasted lines are known as the desk's own. */
   ownNames: string[]
   /** `reason`: why the oldest stuck message does not leave, or the fault's own word (`connections.faults`). */
-  health: { state: 'ok' | 'byHand' | 'fault' | 'off'; since: string; reason: string | null }
+  health: {
+    state: 'ok' | 'byHand' | 'fault' | 'off'
+    since: string
+    reason: string | null
+    /** Error code of the API, where the fault is one. */
+    code: number | null
+  }
   /** How messages arrive, of an account that is reached through a connection. */
   arrival: Arrival | null
   contacts: number

@@ -62,9 +62,14 @@ export interface LedgerHead {
 export interface Backup {
   file: string
   at: string
+  /** Of the database and of the files beside it. */
   bytes: number
   size: number
   verified: boolean
+  /** Pictures, voices, films and files of messages that are in it. */
+  files: number
+  /** Those that were to be in it, and were gone or damaged. */
+  missing: number
 }
 
 export const station = {

@@ -382,7 +382,7 @@ describe('the order of a page', () => {
   const recall = (of: string, at: number) =>
     read({ ...happened('user_recall_msg', { recall_msgid: of }), send_time: at })
   const names = (events: InboundEvent[]) =>
-    inOrder(events).map((event) => ('external' in event ? `${event.event} ${event.external}` : event.event))
+    inOrder(events).map((event) => `${event.event} ${event.external}`)
 
   test('is WeCom’s time, and within a second the order of arrival', () => {
     expect(names([...text('c', sent + 2), ...text('a', sent), ...text('b', sent)])).toEqual([

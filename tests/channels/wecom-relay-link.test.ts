@@ -5,12 +5,7 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { WebSocketServer } from 'ws'
-import {
-  linkRelay,
-  type RelayLink,
-  type RelayLinkOptions,
- 
-} from '../../src/channels/wecom/relay-link.ts'
+import { linkRelay, type RelayLink, type RelayLinkOptions } from '../../src/channels/wecom/relay-link.ts'
 import type { News } from '../../src/channels/wecom/relay-wire.ts'
 import { messagesXml, notification } from '../support/callbacks.ts'
 import { type HandClock, handClock } from '../support/hand-clock.ts'

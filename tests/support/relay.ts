@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { request } from 'node:http'
+import { request as requestTls } from 'node:https'
 import { onTestFinished } from 'vitest'
 import { WebSocket } from 'ws'
 import { type Frame, frameOf, type News } from '../../src/channels/wecom/relay-wire.ts'
@@ -104,9 +105,10 @@ export const pathOf = (sender: Sender) => (sender === liuhe ? '/wecom/liuhe' : '
 /** A request as it is written, on a connection of its own. */
 export function ask(url: string, path: string, options: Asked = {}): Promise<Reply> {
   return new Promise((resolve, reject) => {
-    const { hostname, port } = new URL(url)
+    const { hostname, port, protocol } = new URL(url)
     const { method = 'GET', headers = {}, body } = options
-    const sent = request({ hostname, port, path, method, headers, agent: false }, (response) => {
+    const how = { hostname, port, path, method, headers, agent: false, rejectUnauthorized: false } as const
+    const sent = (protocol === 'https:' ? requestTls : request)(how, (response) => {
       const parts: Buffer[] = []
       response.on('data', (part: Buffer) => parts.push(part))
       response.on('error', reject)

@@ -137,14 +137,16 @@ export class Polling {
     }
   }
 
-  /** Who is next, and when; of those who may be asked now, the most overdue. */
+  /** Who is next, and when; of those who may be asked at the same time, the most overdue. */
   #next(): [string, Turn, number] | null {
     const now = this.#world.clock.now()
     const open = Math.max(now, this.#world.allowance.openAt(now))
+    const paced = Math.max(open, Math.min(this.#lastAsked, now) + pace)
+    // An account with much to fetch takes what is left over, not what others are waiting for.
+    const crowded = [...this.#turns.values()].some(({ urgent, due }) => !urgent && due <= now)
     let best: [string, Turn, number] | null = null
     for (const [account, turn] of this.#turns) {
-      const paced = turn.urgent ? open : Math.max(open, Math.min(this.#lastAsked, now) + pace)
-      const at = Math.max(turn.due, paced)
+      const at = Math.max(turn.due, turn.urgent && !crowded ? open : paced)
       if (best === null || at < best[2] || (at === best[2] && turn.due < best[1].due))
         best = [account, turn, at]
     }

@@ -50,6 +50,10 @@ const variants: { [type: string]: (data: Data) => string | undefined } = {
     return complete === 'no' ? 'verifiedCut' : undefined
   },
   'account.changed': ({ enabled }) => (enabled === false ? 'switchedOff' : undefined),
+  'connection.changed': ({ enabled }) => (enabled === false ? 'switchedOff' : undefined),
+  'connection.faulted': ({ of }) => (of === 'relay' ? 'relayFaulted' : undefined),
+  'connection.recovered': ({ of }) => (of === 'relay' ? 'relayRecovered' : undefined),
+  'colleague.linked': ({ user }) => (user === null ? 'unlinked' : undefined),
   'person.changed': ({ enabled }) => (enabled === false ? 'disabled' : undefined),
   'session.locked': ({ why }) => (why === 'idle' ? 'lockedIdle' : undefined),
   'session.refused': ({ why }) => (why === 'disabled' ? 'refusedDisabled' : undefined),

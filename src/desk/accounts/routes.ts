@@ -123,7 +123,12 @@ function shown(station: Station, account: AccountRow): Account {
     kind: account.kind,
     enabled: account.enabled,
     ownNames: account.ownNames,
-    health: { state, since: iso(since), reason: account.enabled ? (fault?.what ?? trouble) : null },
+    health: {
+      state,
+      since: iso(since),
+      reason: account.enabled ? (fault?.what ?? trouble) : null,
+      code: account.enabled ? (fault?.code ?? null) : null,
+    },
     arrival: account.enabled ? (reached?.arrival ?? null) : null,
     contacts: station.views.accounts.contacts(account.id),
     outboxWaiting: station.views.accounts.queued(account.id),

@@ -3,10 +3,15 @@ import { basename, isAbsolute, join } from 'node:path'
 import type { Backup } from '../../contract/station.ts'
 import { verifyDatabase } from '../../ledger/verify/verify.ts'
 import { type Decision, draft, entries, refuse } from '../decision.ts'
+import { MediaStore } from '../media/store.ts'
 import type { Station } from '../station/station.ts'
 import { iso } from '../time.ts'
+import { copyFiles, mediaBeside } from './media-copies.ts'
 
-/** Copies of the whole database, taken while the desk works and verified before they count. */
+/**
+ * Copies of the whole database, taken while the desk works and verified before they count; beside each a folder with the
+ * files of its messages.
+ */
 export class Backups {
   readonly #station: Station
   readonly #insert
@@ -16,12 +21,20 @@ export class Backups {
   constructor(station: Station) {
     this.#station = station
     this.#insert = station.db.prepare(
-      'INSERT OR REPLACE INTO backup (file, at, bytes, size, verified) VALUES (?, ?, ?, ?, ?)',
+      'INSERT OR REPLACE INTO backup (file, at, bytes, size, verified, files, missing) VALUES (?, ?, ?, ?, ?, ?, ?)',
     )
     this.#list = station.db.prepare<
       [],
-      { file: string; at: number; bytes: number; size: number; verified: number }
-    >('SELECT file, at, bytes, size, verified FROM backup ORDER BY at DESC LIMIT 100')
+      {
+        file: string
+        at: number
+        bytes: number
+        size: number
+        verified: number
+        files: number
+        missing: number
+      }
+    >('SELECT file, at, bytes, size, verified, files, missing FROM backup ORDER BY at DESC LIMIT 100')
     this.#forget = station.db.prepare('DELETE FROM backup WHERE file = ?')
   }
 
@@ -36,29 +49,47 @@ export class Backups {
     if (!target) mkdirSync(this.folder, { recursive: true, mode: 0o700 })
     const file = target ?? join(this.folder, name)
     const partial = `${file}.partial`
-    rmSync(partial, { force: true })
+    const [media, partialMedia] = [mediaBeside(file), mediaBeside(partial)]
+    for (const left of [partial, partialMedia]) rmSync(left, { force: true, recursive: true })
     await this.#station.db.backup(partial)
     const verdict = await verifyDatabase(partial, {})
     if (!verdict.unaltered.ok) {
       throw new Error(`the copy does not verify: ${JSON.stringify(verdict.unaltered.firstBad)}`)
     }
+    const { files, bytes, missing } = await copyFiles(
+      partial,
+      [this.#station.media.store],
+      new MediaStore(partialMedia),
+    )
     for (const extra of ['-wal', '-shm']) rmSync(partial + extra, { force: true })
+    rmSync(media, { force: true, recursive: true })
+    if (files > 0) renameSync(partialMedia, media)
     renameSync(partial, file)
     return {
       file: target ?? basename(file),
       at: iso(now),
-      bytes: statSync(file).size,
+      bytes: statSync(file).size + bytes,
       size: verdict.size,
       verified: true,
+      files,
+      missing,
     }
   }
 
   decision(made: Backup): Decision {
-    return entries(draft('backup.made', 'backup', { size: made.size, bytes: made.bytes }))
+    return entries(
+      draft('backup.made', 'backup', {
+        size: made.size,
+        bytes: made.bytes,
+        files: made.files,
+        missing: made.missing,
+      }),
+    )
   }
 
   remember(made: Backup): void {
-    this.#insert.run(made.file, Date.parse(made.at), made.bytes, made.size, made.verified ? 1 : 0)
+    const { file, at, bytes, size, verified, files, missing } = made
+    this.#insert.run(file, Date.parse(at), bytes, size, verified ? 1 : 0, files, missing)
   }
 
   list(): Backup[] {
@@ -72,6 +103,7 @@ export class Backups {
   copies(): { file: string; at: string; bytes: number }[] {
     const known = this.list().map(({ file, at, bytes }) => ({ file, at, bytes }))
     const names = new Set(known.map(({ file }) => file))
+    for (const name of [...names]) names.add(mediaBeside(name))
     const others = [...namesIn(this.folder), ...namesIn(this.#station.options.dir).filter(isSetAside)]
       .filter((file) => !names.has(file))
       .map((file) => ({ file, ...measured(this.#pathOf(file)) }))
@@ -81,8 +113,9 @@ export class Backups {
   /** Removes the files of a known copy; false where none is called so. */
   remove(file: string): boolean {
     if (!this.copies().some((copy) => copy.file === file)) return false
-    for (const end of ['', '-wal', '-shm', '-journal'])
-      rmSync(this.#pathOf(file) + end, { force: true, recursive: true })
+    const path = this.#pathOf(file)
+    for (const end of ['', '-wal', '-shm', '-journal']) rmSync(path + end, { force: true, recursive: true })
+    rmSync(mediaBeside(path), { force: true, recursive: true })
     return true
   }
 
@@ -112,10 +145,13 @@ function isSetAside(name: string): boolean {
 }
 
 function measured(path: string): { at: string; bytes: number } {
-  const { mtimeMs, size } = statSync(path)
-  const parts = statSync(path).isDirectory() ? readdirSync(path).map((name) => join(path, name)) : []
+  const found = statSync(path)
+  const parts = found.isDirectory() ? readdirSync(path, { withFileTypes: true, recursive: true }) : []
+  const files = parts.filter((part) => part.isFile())
   return {
-    at: iso(Math.floor(mtimeMs)),
-    bytes: parts.length === 0 ? size : parts.reduce((sum, part) => sum + statSync(part).size, 0),
+    at: iso(Math.floor(found.mtimeMs)),
+    bytes: found.isFile()
+      ? found.size
+      : files.reduce((sum, { parentPath, name }) => sum + statSync(join(parentPath, name)).size, 0),
   }
 }

@@ -152,7 +152,8 @@ export class StationListener implements Listener {
     const now = this.clock.now()
     if (this.#relays.get(id)?.state === state) return
     this.#relays.set(id, { state, since: now })
-    const fault = state === 'lost' || state === 'refused' ? { what: `relay_${state}`, code: null } : null
+    const what = state === 'refused' ? 'relayRefused' : 'relay'
+    const fault = state === 'lost' || state === 'refused' ? { what, code: null } : null
     // Knocking is neither.
     if (state !== 'connecting') this.#linking.standings.tell('relay', id, fault, now)
     this.#tell('connections')

@@ -54,7 +54,7 @@ export function shownColleagues({ views }: Station, connection: string): Colleag
 export function arrivalOf(
   { linking, views }: Station,
   account: AccountRow,
-): { fault: { what: string; since: number } | null; since: number; arrival: Arrival } | null {
+): { fault: { what: string; code: number | null; since: number } | null; since: number; arrival: Arrival } | null {
   if (account.connection === null) return null
   const standing = linking.standings.of('account', account.id)
   const recorded = views.connections.faultOf('account', account.id)
@@ -63,7 +63,7 @@ export function arrivalOf(
   const fault =
     standing === null
       ? recorded
-      : standing.fault && { what: standing.fault.what, since: recorded?.since ?? standing.since }
+      : standing.fault && { ...standing.fault, since: recorded?.since ?? standing.since }
   return {
     fault,
     since: standing?.since ?? account.addedAt,

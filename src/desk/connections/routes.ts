@@ -131,7 +131,7 @@ function changing(station: Station, input: Input<'connection.change'>, fresh: Fr
     sameName: isNameTaken(station, name, connection),
     accounts: linking.accountsOf(connection).length,
   })
-  return { decision, write: () => linking.secrets.left(Object.values(present!.kept)) }
+  return { decision, write: () => linking.secrets.left(namesIn(present!.kept)) }
 }
 
 function stateOf({ addedAt: _addedAt, ...state }: ConnectionRow): rules.ConnectionState {
@@ -205,4 +205,8 @@ function found({ views }: Station, id: string): ConnectionRow {
 
 function isNameTaken({ views }: Station, name: string, except: string | null): boolean {
   return views.connections.connections().some((one) => one.name === name && one.id !== except)
+}
+
+function namesIn({ secret, relay, proxy }: KeptNames): (string | null)[] {
+  return [secret, relay, proxy]
 }

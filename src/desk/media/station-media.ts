@@ -22,7 +22,7 @@ export class StationMedia {
 
   constructor(station: Station) {
     this.#station = station
-    this.store = new MediaStore(station.options.dir)
+    this.store = new MediaStore(mediaFolder(station.options.dir))
     this.uploads = new Uploads(station.db, this.store)
     this.fetching = new Fetching(station, this.store)
   }

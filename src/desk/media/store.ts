@@ -10,6 +10,11 @@ import { isAbsent, namesIn, syncFolder } from './folder.ts'
  * made of hashes and of the desk's own numbers only. What is read is what was put in, or is said to be damaged.
  */
 
+/** Of the station in this data folder. */
+export function mediaFolder(dir: string): string {
+  return join(dir, 'media')
+}
+
 /** Written, and not yet under its name. */
 const unfinished = 'unfinished'
 const ofHash = /^[0-9a-f]{64}$/
@@ -39,8 +44,8 @@ export class MediaStore {
   readonly #writing = new Set<string>()
   readonly #known = new Map<string, string>()
 
-  constructor(dir: string) {
-    this.folder = join(dir, 'media')
+  constructor(folder: string) {
+    this.folder = folder
   }
 
   /** Durable once it resolves. */

@@ -60,6 +60,7 @@ export const classOfPrefix: Readonly<Record<string, string>> = {
   export: 'oversight',
   witness: 'oversight',
   person: 'people',
+  connection: 'other',
   common: 'other',
 }
 

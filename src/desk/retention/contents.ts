@@ -72,6 +72,11 @@ const select = (source: string) => `
           SELECT 1 FROM record l WHERE l.type IN ('person.added', 'person.changed') AND l.seq > c.seq
             AND (SELECT canonical ->> '$.subject' FROM entry WHERE seq = l.seq) = ${subject}
         )
+        -- The certificate it trusts stands in its newest entry.
+        WHEN r.type GLOB 'connection.*' THEN NOT EXISTS (
+          SELECT 1 FROM record l WHERE l.type = 'connection.changed' AND l.seq > c.seq
+            AND (SELECT canonical ->> '$.subject' FROM entry WHERE seq = l.seq) = ${subject}
+        )
         WHEN r.type GLOB 'hold.*' THEN (SELECT lifted IS NULL FROM hold WHERE id = ${subject})
         ELSE FALSE
       END AS in_use,

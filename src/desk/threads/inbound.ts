@@ -236,12 +236,12 @@ function takingBack(
   const row = station.views.threads.messageByExternal(account, event.external)
   if (row === null)
     return { decision: entries(), write: () => keepRecall(station, account, event), result: () => null }
-  const side = station.views.threads.message(row.seq)?.said_by === 'desk' ? 'desk' : undefined
-  const message = { seq: row.seq, thread: row.thread, recalled: row.recalled_at !== null, side }
+  const own = station.views.threads.message(row.seq)?.said_by === 'desk'
+  const message = { seq: row.seq, thread: row.thread, recalled: row.recalled_at !== null, own }
   return {
     decision: recall(message, event.external, event.at),
     // Only what a resident takes back is a cry unsaid.
-    steps: side === 'desk' ? [] : [recallAlarming(station, message, { now })],
+    steps: own ? [] : [recallAlarming(station, message, { now })],
     result: () => message.thread,
   }
 }

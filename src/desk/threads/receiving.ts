@@ -100,11 +100,11 @@ function opening({ account, contact, group, newest }: ReceivingFacts): OpenedDat
 
 /** Rule 9: the text stays; the record says when it was taken back. */
 export function recall(
-  message: { seq: number; thread: string; recalled: boolean; side?: 'desk' | undefined } | null,
+  message: { seq: number; thread: string; recalled: boolean; own?: boolean } | null,
   external: string,
   at: number,
 ): Decision {
   if (message === null) return refuse({ code: 'not_found', what: 'message', id: external })
   if (message.recalled) return refuse({ code: 'nothing_to_do' })
-  return entries(did.messageRecalled(message.thread, message.seq, iso(at), message.side))
+  return entries(did.messageRecalled(message.thread, message.seq, iso(at), message.own ? 'desk' : undefined))
 }

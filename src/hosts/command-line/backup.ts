@@ -1,5 +1,7 @@
 import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { copyFiles, mediaBeside } from '../../desk/backup/media-copies.ts'
+import { MediaStore, mediaFolder } from '../../desk/media/store.ts'
 import { databaseFile } from '../../desk/station/opening.ts'
 import { verifyDatabase } from '../../ledger/verify/verify.ts'
 import { dataDir } from '../data-dir.ts'
@@ -12,11 +14,15 @@ export async function backup(file: string, options: { data?: string }): Promise<
       decision: station.backups.decision(made),
       write: () => station.backups.remember(made),
     }))
-    console.log(`${made.file}: ${made.size} entries, ${made.bytes} bytes, verified`)
+    const files = `${made.files} files of messages${made.missing > 0 ? `, ${made.missing} MISSING` : ''}`
+    console.log(`${made.file}: ${made.size} entries, ${files}, ${made.bytes} bytes, verified`)
   })
 }
 
-/** The signing key is not in a backup: without the `secrets` folder the station works, but signs no checkpoints. */
+/**
+ * Files of messages come from the folder beside the backup; what is missing there, from what was here before. The signing
+ * key is not in a backup: without the `secrets` folder the station works, but signs no checkpoints.
+ */
 export async function restore(file: string, options: { data?: string }): Promise<void> {
   const source = resolve(file)
   if (!existsSync(source)) fail(`no such file: ${source}`)
@@ -34,10 +40,24 @@ export async function restore(file: string, options: { data?: string }): Promise
     mkdirSync(aside, { recursive: true, mode: 0o700 })
     renameSync(target + end, join(aside, `duty-desk.db${end}`))
   }
+  const media = mediaFolder(dir)
+  if (existsSync(media)) {
+    mkdirSync(aside, { recursive: true, mode: 0o700 })
+    renameSync(media, mediaFolder(aside))
+  }
   renameSync(incoming, target)
   rmSync(`${source}-shm`, { force: true })
+  const stores = [mediaBeside(source), mediaFolder(aside)].map((folder) => new MediaStore(folder))
+  const { files, missing } = await copyFiles(target, stores, new MediaStore(media))
   lock.release()
   console.log(
-    `restored ${verdict.size} entries (${verdict.code})${existsSync(aside) ? `; what was there is in ${aside}` : ''}`,
+    [
+      `restored ${verdict.size} entries (${verdict.code})`,
+      `${files} files of messages`,
+      ...(missing > 0
+        ? [`${missing} files are MISSING: they are neither in ${mediaBeside(source)} nor here`]
+        : []),
+      ...(existsSync(aside) ? [`what was there is in ${aside}`] : []),
+    ].join('; '),
   )
 }

@@ -64,7 +64,7 @@ export class Callbacks {
 
   constructor(world: World) {
     this.#world = world
-    this.#secret = world.random.word(32)
+    this.#secret = world.names.word(32)
   }
 
   /** Tells the apps that manage the account of something new there. */
@@ -195,7 +195,7 @@ export class Callbacks {
 
   /** What the console does when the callback's address is saved: the plaintext must come back within a second. */
   async verify(target: CallbackTarget, corpid: string): Promise<{ ok: boolean; answer: string; ms: number }> {
-    const plain = String(this.#world.random.below(9e15))
+    const plain = String(this.#world.names.below(9e15))
     const echostr = this.#encrypted(target, corpid, plain)
     const url = this.#signed(target, echostr)
     url.searchParams.set('echostr', echostr)
@@ -208,13 +208,13 @@ export class Callbacks {
   }
 
   #encrypted(target: CallbackTarget, corpid: string, text: string): string {
-    return encrypt(target.aesKey, corpid, text, Buffer.from(this.#world.random.word(facts.randomPrefixBytes)))
+    return encrypt(target.aesKey, corpid, text, Buffer.from(this.#world.names.word(facts.randomPrefixBytes)))
   }
 
   #signed(target: CallbackTarget, encrypted: string): URL {
     const url = new URL(target.url)
     const timestamp = String(this.#world.clock.seconds())
-    const nonce = String(this.#world.random.below(4294967296))
+    const nonce = String(this.#world.names.below(4294967296))
     url.searchParams.set('msg_signature', signature(target.token, timestamp, nonce, encrypted))
     url.searchParams.set('timestamp', timestamp)
     url.searchParams.set('nonce', nonce)

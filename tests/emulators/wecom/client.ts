@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { errorCodes } from '../../../src/channels/wecom/error-codes.ts'
 import type { Acts } from './control.ts'
 
 /**
@@ -26,7 +27,7 @@ export interface Emulator {
   /** `http://127.0.0.1:PORT`, the API base of the desk. */
   url: string
   control: Control
-  /** One API call as any caller would make it, with a token of its own unless `access_token` is given; for tests of the emulator. */
+  /** One API call as a caller of its own, who gets a token for `as` and a new one when that has ended. */
   call(path: string, given?: CallGiven): Promise<Called>
   pid: number
   stop(): Promise<void>
@@ -35,7 +36,7 @@ export interface Emulator {
 }
 
 export interface CallGiven {
-  /** Of whom: made once per secret, as a caller should. */
+  /** Without it no token is sent. */
   as?: { corpid: string; secret: string }
   query?: Record<string, string>
   body?: unknown
@@ -102,6 +103,7 @@ export function controlAt(url: string): Control {
 
 function callsAt(url: string): Emulator['call'] {
   const tokens = new Map<string, string>()
+  const ended = new Set<number>([errorCodes.accessTokenExpired, errorCodes.invalidAccessToken])
   const call = async (
     path: string,
     { as, query = {}, body, headers = {} }: CallGiven = {},
@@ -116,7 +118,12 @@ function callsAt(url: string): Emulator['call'] {
       headers,
       ...(body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }),
     })
-    return (await answer.json()) as Called
+    const called = (await answer.json()) as Called
+    if (as && tokens.has(as.secret) && ended.has(called.errcode)) {
+      tokens.delete(as.secret)
+      return call(path, { as, query, body, headers })
+    }
+    return called
   }
   const fetchToken = async ({ corpid, secret }: { corpid: string; secret: string }) =>
     String((await call('/cgi-bin/gettoken', { query: { corpid, corpsecret: secret } })).access_token)

@@ -35,7 +35,7 @@ function current(app: App, now: number): AccessToken | null {
 
 function issue(world: World, app: App, now: number): AccessToken {
   const token: AccessToken = {
-    value: `${world.random.word(170)}_${world.random.word(40)}`,
+    value: `${world.names.word(170)}_${world.names.word(40)}`,
     app,
     issued: now,
     expires: now + tokens.lifeSeconds * 1000,

@@ -246,7 +246,10 @@ export interface Settings {
 
 export class World {
   readonly clock = new Clock()
+  /** Decides what strikes and in which order. */
   readonly random: Random
+  /** Makes ids, tokens and nonces, so that these disturb no chance. */
+  readonly names: Random
   readonly faults: Faults
   readonly calls: Calls
   readonly limits: RateLimits
@@ -268,6 +271,7 @@ export class World {
 
   constructor(seed: number) {
     this.random = new Random(seed)
+    this.names = new Random(seed + 1)
     this.faults = new Faults(this.random)
     this.calls = new Calls(this.clock)
     this.limits = new RateLimits(this.clock)
@@ -277,7 +281,7 @@ export class World {
   /** A fresh opaque id with this prefix. */
   id(prefix: string, length = 24): string {
     const number = (++this.#made).toString(36)
-    return `${prefix}${this.random.word(Math.max(4, length - number.length))}${number}`
+    return `${prefix}${this.names.word(Math.max(4, length - number.length))}${number}`
   }
 
   corp(corpid: string): Corp {

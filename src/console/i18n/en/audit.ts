@@ -271,6 +271,9 @@ export const audit: Words<typeof zh> = {
       coverageBreak: {
         accountOff: '{account} was switched off for {lasted}, until {until}',
         accountStillOff: '{account} has been switched off for {lasted}',
+        fault: '{account} could not receive or send for {lasted}, until {until}',
+        stillAtFault: '{account} has not been able to receive or send for {lasted}',
+        gap: '{account}: {lasted} of messages (until {until}) may be lost; WeChat keeps them for three days',
         late: '{messages} messages came late, the worst by {lasted}; they arrived at {until}',
         notSent: '{messages} answers in a row could not be sent, over {lasted}',
         stoodStill: 'The desk stood still for {lasted} and did nothing that was due, until {until}',

@@ -195,6 +195,7 @@ export const connections: Words<typeof zh> = {
     noRelay: 'No relay is set up; the desk asks for messages from time to time',
     relayRefused: 'The relay does not take the token; check it',
     relayUnreachable: 'The relay cannot be reached; check its address and whether it runs',
+    noSecret: 'The secret of this connection is not on this machine; an admin has to enter it again',
   },
   faults: {
     unreachable: 'WeCom cannot be reached; messages are fetched when it can be',
@@ -206,5 +207,8 @@ export const connections: Words<typeof zh> = {
     ledger: 'The ledger cannot be written, so new messages wait at WeCom; none is lost',
     broken: 'Something went wrong in the program; give the log to the admin',
     relay: 'The link to the relay is lost; the desk asks from time to time, messages may come later',
+    noSecret: 'The secret of this connection is not on this machine; an admin has to enter it again',
+    connectionOff: 'The WeCom connection it belongs to is switched off',
+    relayRefused: 'The relay does not know the token; messages are fetched now and then and may be late',
   },
 }

@@ -63,6 +63,7 @@ export const refusals: Words<typeof zh> = {
   broken: 'Something broke, and it may not have been done. Tell the admin this reference: {reference}',
   nobody: 'nobody',
   things: {
+    connection: 'WeCom connection',
     alarm: 'alarm',
     escalation: 'escalation',
     desk: 'desk',
@@ -101,6 +102,13 @@ export const refusals: Words<typeof zh> = {
     shift: 'shift',
   },
   fields: {
+    corpid: 'corp ID',
+    apiBase: 'API address',
+    secret: 'secret of the app',
+    relay: 'relay address',
+    relayToken: 'relay token',
+    proxy: 'proxy',
+    ca: 'CA certificate',
     accounts: 'accounts',
     kinds: 'kinds of shift',
     people: 'people',

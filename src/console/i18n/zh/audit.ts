@@ -253,6 +253,9 @@ export const audit = {
       coverageBreak: {
         accountOff: '{account}停用了 {lasted}，{until} 恢复',
         accountStillOff: '{account}停用，至今 {lasted}',
+        fault: '{account}收发故障 {lasted}，{until} 恢复',
+        stillAtFault: '{account}收发故障，至今 {lasted}',
+        gap: '{account}有 {lasted}的消息可能没有收到（到 {until} 为止），微信只保留三天',
         late: '{messages} 条消息迟到，最久的晚了 {lasted}，{until} 才收到',
         notSent: '{messages} 条答复接连没有发出去，前后 {lasted}',
         stoodStill: '值班台停了 {lasted}，到时该做的事没有按时做，{until} 才恢复',

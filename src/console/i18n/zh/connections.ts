@@ -174,6 +174,7 @@ export const connections = {
     noRelay: '没有设置消息中转，值班台会定时去取消息',
     relayRefused: '消息中转不认可口令，请核对',
     relayUnreachable: '连不上消息中转，请检查它的地址和是否在运行',
+    noSecret: '本机没有这个连接的密钥，请管理员重新填写',
   },
   /** 账号当前的故障。 */
   faults: {
@@ -186,5 +187,8 @@ export const connections = {
     ledger: '账本无法写入，新消息暂时取不进来，不会丢失',
     broken: '程序出错，请把日志交给管理员',
     relay: '与消息中转的连接断开，改为定时读取，消息可能晚一些',
+    noSecret: '本机没有这个连接的密钥，请管理员重新填写',
+    connectionOff: '所属的企业微信接入已停用',
+    relayRefused: '消息中转不认可口令，改为定时读取，消息可能晚一些',
   },
 }

@@ -53,6 +53,7 @@ export const refusals = {
   broken: '程序出错，操作可能没有执行。请把编号告诉管理员：{reference}',
   nobody: '无人',
   things: {
+    connection: '企业微信接入',
     alarm: '警报',
     escalation: '上报',
     desk: '专席',
@@ -91,6 +92,13 @@ export const refusals = {
     shift: '班次',
   },
   fields: {
+    corpid: '企业编号',
+    apiBase: '接口地址',
+    secret: '应用密钥',
+    relay: '消息中转地址',
+    relayToken: '中转口令',
+    proxy: '代理',
+    ca: 'CA 证书',
     accounts: '账号',
     kinds: '班种',
     people: '人员',

@@ -4,12 +4,13 @@ import { episodes } from './episodes.ts'
 import { type Found, found, type Kind, type Severity, type Span, within } from './found.ts'
 
 /**
- * Times at which the desk could not have heard or answered: an account switched off, messages that came long after they
- * were written, answers the channel gave back, and the desk itself standing still, told by what its clock did too late.
+ * Times at which the desk could not have heard or answered: an account switched off or at fault, a time of which messages
+ * may be lost, messages that came long after they were written, answers the channel gave back, and the desk itself
+ * standing still, told by what its clock did too late.
  */
 
 export const coverageBreak: Kind = (db) => {
-  const kinds = [switchedOff(db), heardLate(db), notSent(db), stoodStill(db)]
+  const kinds = [switchedOff(db), atFault(db), gaps(db), heardLate(db), notSent(db), stoodStill(db)]
   return (span) => kinds.flatMap((kind) => kind(span))
 }
 
@@ -42,6 +43,59 @@ function switchedOff(db: Db): (span: Span) => Found[] {
     })
 }
 
+/** A fault on record ends with the next recovery, or with the account being switched off. */
+const faultSpans = (where: string) => `
+  SELECT f.seq, f.account, round(unixepoch(e.canonical ->> '$.data.since', 'subsec') * 1000) AS since,
+    e.canonical ->> '$.data.what' AS what, e.canonical ->> '$.data.code' AS code,
+    (SELECT min(r.seq) FROM record r JOIN entry re ON re.seq = r.seq
+     WHERE r.account = f.account AND r.seq > f.seq AND (r.type = 'account.recovered'
+       OR (r.type = 'account.changed' AND re.canonical ->> '$.data.enabled' = 0))) AS ended
+  FROM record f INDEXED BY record_of_type JOIN entry e ON e.seq = f.seq
+  WHERE f.type = 'account.faulted' AND ${where}`
+
+function atFault(db: Db): (span: Span) => Found[] {
+  // What becomes another fault meanwhile is still the same break.
+  const faults = db.prepare<
+    [Span],
+    {
+      seq: number
+      account: string
+      at: number
+      what: string
+      code: number | null
+      ended: number | null
+      until: number | null
+    }
+  >(`
+    SELECT min(seq) AS seq, account, since AS at, what, code, ended, (SELECT at FROM record WHERE seq = ended) AS until
+    FROM (${faultSpans('f.seq <= @last')})
+    GROUP BY account, since HAVING at BETWEEN @from AND @to ORDER BY seq`)
+  return (span) =>
+    faults.all(span).map(({ what, code, ended, until, ...row }) => {
+      const lasted = (until ?? span.now) - row.at
+      return found('coverageBreak', row, {
+        severity: grave(lasted),
+        seqs: ended === null ? [row.seq] : [row.seq, ended],
+        facts: { why: 'fault', what, code, lasted, until: until === null ? null : iso(until) },
+      })
+    })
+}
+
+/** Messages of that time may never come: WeCom keeps them for three days. */
+function gaps(db: Db): (span: Span) => Found[] {
+  const rows = db.prepare<[Span], { seq: number; at: number; account: string; since: string; until: string }>(`
+    SELECT r.seq, r.at, r.account, e.canonical ->> '$.data.from' AS since, e.canonical ->> '$.data.to' AS until
+    FROM record r INDEXED BY record_of_type JOIN entry e ON e.seq = r.seq
+    WHERE ${within('r', 'account.gapFound')} ORDER BY r.seq`)
+  return (span) =>
+    rows.all(span).map(({ since, until, ...row }) =>
+      found('coverageBreak', row, {
+        severity: 'high',
+        facts: { why: 'gap', lasted: Date.parse(until) - Date.parse(since), since, until },
+      }),
+    )
+}
+
 /** A message under way for so long (ms) had no desk to come to. What is pasted by hand is late by nature. */
 const late = 15 * minute
 /** Arrivals so close together are the end of one break (ms). */
@@ -60,6 +114,13 @@ function heardLate(db: Db): (span: Span) => Found[] {
     JOIN message m ON m.seq = r.seq
     JOIN account a ON a.id = r.account AND a.kind <> 'by-hand'
     WHERE ${within('r', 'message.received')} AND m.sent_at < r.at - ${late}
+      -- What a new account's channel still had of before belongs to nobody's shift.
+      AND NOT (a.kind = 'wecom-kf' AND m.sent_at < a.added_at)
+      -- A fault on record says it already.
+      AND NOT EXISTS (
+        SELECT 1 FROM (${faultSpans('f.account = r.account AND f.seq < r.seq')}) known
+        WHERE known.since <= r.at AND ifnull((SELECT at FROM record WHERE seq = known.ended), r.at) >= m.sent_at
+      )
     ORDER BY r.account, r.seq`)
   return (span) =>
     episodes(

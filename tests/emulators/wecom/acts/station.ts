@@ -101,8 +101,8 @@ export function stationActs(world: World) {
       const app = world.app(wanted.corpid, wanted.agentid)
       const target: CallbackTarget = {
         url: wanted.url,
-        token: wanted.token ?? world.random.word(24),
-        aesKey: wanted.aesKey ?? `${world.random.word(42)}A`,
+        token: wanted.token ?? world.names.word(24),
+        aesKey: wanted.aesKey ?? `${world.names.word(42)}A`,
         withAgentId: wanted.withAgentId ?? false,
       }
       if (!callbackFacts.tokenPattern.test(target.token))
@@ -132,7 +132,7 @@ export function stationActs(world: World) {
     /** The old secret is wrong from now on; its tokens end too unless `tokensStay`. */
     changeSecret({ corpid, agentid, secret, tokensStay }: OfApp & { secret?: string; tokensStay?: boolean }) {
       const app = world.app(corpid, agentid)
-      app.secret = secret ?? world.random.word(43)
+      app.secret = secret ?? world.names.word(43)
       if (!tokensStay) endTokens(world, app, 'invalid')
       return { secret: app.secret }
     },
@@ -265,7 +265,7 @@ function makeApp(
     corpid: corp.corpid,
     agentid: wanted.agentid ?? 1_000_002 + corp.apps.size,
     name: '值班台',
-    secret: wanted.secret ?? world.random.word(43),
+    secret: wanted.secret ?? world.names.word(43),
     enabled: true,
     kfAllowed: true,
     contactsAllowed: true,

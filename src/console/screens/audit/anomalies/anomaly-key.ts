@@ -16,9 +16,13 @@ const variants: { [K in AnomalyKind]?: (facts: Facts) => string } = {
       ? until === null
         ? 'accountStillOff'
         : 'accountOff'
-      : why === 'late' || why === 'notSent'
-        ? why
-        : 'stoodStill',
+      : why === 'fault'
+        ? until === null
+          ? 'stillAtFault'
+          : 'fault'
+        : why === 'late' || why === 'notSent' || why === 'gap'
+          ? why
+          : 'stoodStill',
   unmanned: ({ until }) => (until === null ? 'still' : 'was'),
   alarmLate: ({ acknowledged, alarmKind }) =>
     acknowledged === 1 ? (alarmKind === null ? 'late' : 'lateOfKind') : 'never',

@@ -1,5 +1,5 @@
 import { useI18n } from 'vue-i18n'
-import type { Probe } from '../../../../contract/connections.ts'
+import type { Probe } from '../../contract/connections.ts'
 
 /** Words for what WeCom and the way to it say. */
 export function useChannelWords() {
