@@ -218,7 +218,13 @@ export const broadcasts = {
   'broadcast.get': query<BroadcastDetail>()(z.strictObject(one)),
   /** Who would be reached, and who not and why. Residents this reader may not know of are left out of rows and counts alike. */
   'broadcasts.preview': query<AudiencePreview>()(
-    z.strictObject({ audience, of: z.enum(['reachable', 'unreachable']), ...paging }),
+    z.strictObject({
+      audience,
+      /** Of this draft: whoever drafted it is preferred where a resident has several friends. */
+      broadcast: id.optional(),
+      of: z.enum(['reachable', 'unreachable']),
+      ...paging,
+    }),
   ),
   /** Village groups and tags there are, for the choice of an audience, most residents first. */
   'broadcasts.choices': query<{

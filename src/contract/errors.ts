@@ -37,6 +37,10 @@ export type Refusal =
   | { code: 'served_elsewhere'; colleague: string; name: string; since: string }
   /** Longer than the channel takes; in UTF-8 bytes. */
   | { code: 'too_long'; mostBytes: number; bytes: number }
+  /** Others are reached now than when this was looked at. */
+  | { code: 'audience_changed'; reachable: number }
+  /** Somebody wrote of it meanwhile; `version` is how it is now. */
+  | { code: 'draft_changed'; version: number }
   /** A file the channel does not take. */
   | { code: 'wrong_file'; why: 'type' | 'size' | 'empty' | 'missing'; mostBytes: number | null }
   /** The other side of a connection said no. */

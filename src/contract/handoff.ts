@@ -42,8 +42,16 @@ export type ItemWhy =
   | 'private'
   | 'warning'
   | 'fault'
+  /** Messages of some time may be lost. */
+  | 'gap'
   | 'quota'
   | 'undelivered'
+
+export interface AccountTrouble {
+  /** `what`: key of `connections.faults`. */
+  fault: { what: string; code: number | null; since: string } | null
+  gaps: { from: string; to: string }[]
+}
 
 export interface HandoffSignature {
   side: 'outgoing' | 'incoming'
@@ -130,6 +138,8 @@ export interface HandoffItem {
   alarmAt: string | null
   escalation: { desk: string; level: string; state: string; dueAt: string | null } | null
   returnVisitAt: string | null
+  /** Of an account: what is wrong with it, and of which times messages of this shift may be lost. */
+  trouble?: AccountTrouble | null
   /** What an earlier handoff promised and is still open. */
   promise: { id: string; nextAction: string | null; deadline: string | null } | null
   /** Its words are empty where not readable or erased. */

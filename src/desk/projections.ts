@@ -4,6 +4,7 @@ import { AccountsView, accountTables } from './accounts/view.ts'
 import { AlarmsView, alarmTables } from './alarms/view.ts'
 import { Records, recordTables } from './audit/records.ts'
 import { FindingsView, findingTables } from './audit/view.ts'
+import { BroadcastsView, broadcastTables } from './broadcasts/view.ts'
 import { ConnectionsView, connectionTables } from './connections/view.ts'
 import { EscalationsView, escalationTables } from './escalations/view.ts'
 import { FriendsView, friendTables } from './friends/view.ts'
@@ -51,6 +52,7 @@ const tables = [
   serviceTables,
   resentTables,
   friendTables,
+  broadcastTables,
 ]
 
 /** Everything on screen, as tables made from the ledger. */
@@ -77,6 +79,7 @@ export class Projections {
   readonly contradictions: ContradictionsView
   readonly connections: ConnectionsView
   readonly friends: FriendsView
+  readonly broadcasts: BroadcastsView
   readonly service: ServiceView
   readonly resent: ResentView
   readonly #views: readonly View[]
@@ -105,6 +108,7 @@ export class Projections {
     this.contradictions = new ContradictionsView(db)
     this.connections = new ConnectionsView(db)
     this.friends = new FriendsView(db)
+    this.broadcasts = new BroadcastsView(db)
     this.service = new ServiceView(db)
     this.resent = new ResentView(db)
     this.#views = [
@@ -130,6 +134,7 @@ export class Projections {
       this.contradictions,
       this.connections,
       this.friends,
+      this.broadcasts,
       // By the rows of threads and contacts.
       this.service,
       this.resent,

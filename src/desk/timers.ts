@@ -65,6 +65,9 @@ export class Timers {
         while (this.#happen(due)) await new Promise((resolve) => setImmediate(resolve))
       await this.#station.sessions.lockIdle()
       await this.#station.media.tidy(this.#station.now())
+      // These ask WeCom, and nothing here waits for its answers.
+      void this.#station.friends.tick()
+      void this.#station.broadcasting.tick()
       this.#forgetOldCommands()
       this.#tidyWal()
     } catch (error) {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { ApiRefused } from '../../src/channels/wecom/api-error.ts'
+import { Http } from '../../src/channels/wecom/http.ts'
 import { nameIn } from '../../src/channels/wecom/media-calls.ts'
 import type { Station } from '../emulators/wecom/acts/station.ts'
 import { type Emulator, startEmulator } from '../emulators/wecom/client.ts'
@@ -170,6 +171,15 @@ describe('files', () => {
     expect((await desk.api.downloadMedia(own, MiB)).file).toEqual(json)
   })
 
+  it('are not a page that something between answered with', async () => {
+    const portal = await answering((asked, answer) => {
+      if (asked.url?.includes('gettoken')) return answer.end('{"errcode":0,"access_token":"t"}')
+      return answer.setHeader('content-type', 'text/html').end('<html>log in first</html>')
+    })
+    serving.push(portal)
+    expect(await failureOf(at(portal.url).api.downloadMedia('m', MiB))).toMatchObject({ why: 'notJson' })
+  })
+
   it('go out under their own name and come back the same', async () => {
     const file = randomBytes(400_000)
     const name = '"笔录"\r\n副本.docx'
@@ -233,8 +243,9 @@ describe('an answer that is none', () => {
       `{"errcode":0,"account_list":${'['.repeat(200_000)}${']'.repeat(200_000)}}`,
     ]
     const odd = await answering((asked, answer) => {
-      if (asked.url?.includes('gettoken')) answer.end('{"access_token":"t","expires_in":"soon"}')
-      else answer.end(answers.shift())
+      if (asked.url?.includes('gettoken')) {
+        answer.end('{"errcode":0,"access_token":"t","expires_in":"soon"}')
+      } else answer.end(answers.shift())
     })
     serving.push(odd)
     const there = at(odd.url)
@@ -242,7 +253,7 @@ describe('an answer that is none', () => {
       there.api.accounts().catch((error) => (error instanceof ApiRefused ? error.errcode : error.why))
     expect(await one()).toBe('unexpected')
     expect(await one()).toBe('unexpected')
-    expect(await one()).toEqual([])
+    expect(await one()).toBe('unexpected')
     expect(await one()).toEqual([])
     expect(await one()).toBe('unexpected')
     expect(await one()).toBe('unexpected')
@@ -253,7 +264,7 @@ describe('an answer that is none', () => {
 
   it('that has no end is cut off', async () => {
     const endless = await answering((asked, answer) => {
-      if (asked.url?.includes('gettoken')) return answer.end('{"access_token":"t"}')
+      if (asked.url?.includes('gettoken')) return answer.end('{"errcode":0,"access_token":"t"}')
       const more = () => {
         while (!answer.destroyed && answer.write(Buffer.alloc(256 * 1024, 32)));
         answer.once('drain', more)
@@ -316,6 +327,20 @@ describe('the way to WeCom', () => {
     })
   })
 
+  it('is given up where the other side is silent, or says its answer letter by letter', async () => {
+    const patience = { quiet: 1_000, whole: 2_000 }
+    const slow = await answering((asked, answer) => {
+      if (asked.url === '/drip') setInterval(() => answer.write(' '), 200).unref()
+    })
+    serving.push(slow)
+    const http = new Http({ apiBase: slow.url, ca: null, proxy: null }, { words: patience, file: patience })
+    open.push(http)
+    const ask = (path: string) => failureOf(http.request({ method: 'GET', path, mostBytes: MiB }))
+    const silent = ask('/silent')
+    expect(await ask('/drip')).toMatchObject({ why: 'timeout', sent: true })
+    expect(await silent).toMatchObject({ why: 'timeout', sent: true })
+  })
+
   it('is below a path where the address has one', async () => {
     const asked: string[] = []
     const below = await answering((request, answer) => {
@@ -351,7 +376,7 @@ describe('secrets', () => {
       const url = asked.url ?? ''
       const said = `wrong ${url} ${secret} ${token}, hint: [1], from ip: 10.0.0.1`
       if (url.includes('gettoken') && mode !== 'token') {
-        return answer.end(JSON.stringify({ access_token: token, expires_in: 7200 }))
+        return answer.end(JSON.stringify({ errcode: 0, access_token: token, expires_in: 7200 }))
       }
       if (mode === 'reset') return asked.socket.destroy()
       if (mode === 'redirect') return answer.writeHead(302, { location: `http://x/?${token}` }).end(said)

@@ -1,9 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { ApiRefused, Unreachable } from '../../src/channels/wecom/api-error.ts'
+import { createI18n } from 'vue-i18n'
+import { ApiRefused, Unreachable, type WhyUnreachable } from '../../src/channels/wecom/api-error.ts'
 import { errorCodes } from '../../src/channels/wecom/error-codes.ts'
 import { behaviourOf, type ErrorKind } from '../../src/channels/wecom/error-words.ts'
 import { sendFailures } from '../../src/channels/wecom/facts.ts'
+import type { Fault } from '../../src/channels/wecom/faults.ts'
 import { failed } from '../../src/channels/wecom/send-failures.ts'
 import { connections as en } from '../../src/console/i18n/en/connections.ts'
 import { connections as zh } from '../../src/console/i18n/zh/connections.ts'
@@ -122,6 +124,52 @@ describe('every error code of WeCom', () => {
       })
     }
     expect(failed(new Unreachable('http', '', { status: 502 })).retry).toBe('later')
+  })
+})
+
+describe('the words', () => {
+  it('are found by the numbers of the codes', () => {
+    for (const [locale, connections] of Object.entries(languages)) {
+      const { t, te } = createI18n({ legacy: false, locale, messages: { [locale]: { connections } } }).global
+      for (const [, code] of codes) {
+        expect(te(`connections.errors.${code}`), String(code)).toBe(true)
+        expect(t(`connections.errors.${code}`)).toBe(wordsOf(connections.errors, String(code)))
+      }
+      expect(t('connections.errors.other', { code: 7 })).toContain('7')
+    }
+  })
+
+  it('are there for every way not to reach WeCom, and every fault of an account', () => {
+    const whys: Record<WhyUnreachable, true> = {
+      address: true,
+      refusedConnection: true,
+      certificate: true,
+      proxy: true,
+      timeout: true,
+      lost: true,
+      tooBig: true,
+      notJson: true,
+      unexpected: true,
+      http: true,
+      stopped: true,
+    }
+    const faults: Record<Fault['what'] | 'relay' | 'noSecret' | 'connectionOff', true> = {
+      unreachable: true,
+      busy: true,
+      token: true,
+      refused: true,
+      overLimit: true,
+      stuck: true,
+      ledger: true,
+      broken: true,
+      relay: true,
+      noSecret: true,
+      connectionOff: true,
+    }
+    for (const words of Object.values(languages)) {
+      for (const why of Object.keys(whys)) expect(wordsOf(words.probes, why), why).toBeTruthy()
+      for (const what of Object.keys(faults)) expect(wordsOf(words.faults, what), what).toBeTruthy()
+    }
   })
 })
 

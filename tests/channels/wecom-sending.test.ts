@@ -133,6 +133,14 @@ describe('an answer to a resident', () => {
     expect((await wecom.control.counts()).total).toBe(0)
   })
 
+  it('with a number WeCom cannot know is never taken for one that arrived before', async () => {
+    await writes()
+    for (const id of ['', 'with a space', 'x'.repeat(33)]) {
+      expect(await refusedAs(message({ id, again: true }))).toMatchObject({ retry: 'never', reason: '40058' })
+    }
+    expect(await sent()).toEqual([])
+  })
+
   it('with choices can be pressed by the resident', async () => {
     await writes()
     const menu = { head: '还需要什么？', choices: [{ id: 'm-1', text: '请回电' }], tail: '' }

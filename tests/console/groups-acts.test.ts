@@ -8,6 +8,7 @@ import * as audit from '../../src/desk/audit/entries.ts'
 import * as escalations from '../../src/desk/escalations/entries.ts'
 import * as groups from '../../src/desk/groups/entries.ts'
 import * as handoff from '../../src/desk/handoff/entries.ts'
+import * as media from '../../src/desk/media/entries.ts'
 import * as people from '../../src/desk/people/entries.ts'
 import * as privacy from '../../src/desk/privacy/entries.ts'
 import * as proof from '../../src/desk/proof/entries.ts'
@@ -71,6 +72,9 @@ const samples: { [maker: string]: Draft[] } = {
   messageRetried: [threads.messageRetried(of, 4)],
   messageSentByHand: [threads.messageSentByHand(of, 4)],
   messageUnmasked: [threads.messageUnmasked(of, 4)],
+  mediaStored: [media.mediaStored(of, 4, { sha256: '', bytes: 9, type: 'image/jpeg', name: null })],
+  mediaMissed: (['expired', 'damaged'] as const).map((why) => media.mediaMissed(of, 4, why)),
+  mediaRetried: [media.mediaRetried(of, 4)],
   noteAdded: [threads.noteAdded(of, '')],
   threadClaimed: [threads.threadClaimed(of, 'zhang')],
   threadReleased: [threads.threadReleased(of, 'zhang', null)],
@@ -293,6 +297,7 @@ const sentence = (language: object, key: string): unknown =>
 describe('the sentences of the timeline', () => {
   const makers = [
     threads,
+    media,
     privacy,
     alarms,
     escalations,
@@ -306,7 +311,8 @@ describe('the sentences of the timeline', () => {
     accounts,
     settings,
     warnings,
-  ].flatMap((area) => Object.keys(area))
+    // What a message carries is part of its content, no entry.
+  ].flatMap((area) => Object.keys(area).filter((name) => name !== 'carried'))
 
   it.each(makers)('tell what %s makes', (maker) => {
     const made = samples[maker]

@@ -208,11 +208,18 @@ const questions: Questions = {
   'broadcast.remind': none,
   'broadcast.refresh': none,
   'broadcast.results': none,
-  'media.read': none,
-  'media.retry': none,
+  'media.read': ({ threads, seqs }) =>
+    threads.flatMap((thread) => seqs.map((message) => ({ thread, message, offset: 0 }))),
+  'media.retry': ({ threads, seqs }) =>
+    threads.flatMap((thread) => seqs.map((message) => ({ thread, message }))),
   'media.put': none,
   'media.drop': none,
-  'thread.send': none,
+  'thread.send': ({ threads }) =>
+    threads.map((thread) => ({
+      thread,
+      seen: 0,
+      what: { kind: 'menu' as const, menu: { head: '请选', choices: [{ id: '1', text: '好' }], tail: '' } },
+    })),
   'thread.endElsewhere': none,
   'paste.preview': none,
   'paste.import': none,

@@ -161,6 +161,11 @@ describe('the files of the console', () => {
     }
     expect(contentSecurityPolicy).toMatch(/default-src 'none'; script-src 'self';/)
     expect(contentSecurityPolicy).toMatch(/frame-ancestors 'none'/)
+    // Pictures and films of messages come over the wire and are shown from memory; nothing else may be.
+    expect(contentSecurityPolicy.split('; ').filter((rule) => rule.includes('blob:'))).toEqual([
+      "img-src 'self' data: blob:",
+      "media-src 'self' blob:",
+    ])
     expect(contentSecurityPolicy).not.toMatch(/script-src[^;]*(unsafe|http|\*)/)
     expect((await ask(url, '/assets/main.js')).headers['cache-control']).toContain('immutable')
     expect((await ask(url, '/')).headers['cache-control']).toBe('no-cache')

@@ -66,30 +66,34 @@ describe('is refused although rightly signed:', () => {
       expect(open(keys, signed(vector.encrypted.slice(0, length))), `${length}`).toHaveProperty('wrong')
     }
   })
-  test('a length that points past the end, or to a part of the message', () => {
-    for (const length of [256, 258, 0, 1, 300, 0x7fffffff, 0xffffffff]) {
-      const encrypted = encrypt(vector, vector.message, prefix, { length })
-      expect(open(keys, signed(encrypted)), `${length}`).toHaveProperty('wrong')
-    }
+  test.each([
+    [0, 'receiver'],
+    [1, 'receiver'],
+    [256, 'receiver'],
+    [258, 'receiver'],
+    [276, 'unreadable'],
+    [0x7fffffff, 'unreadable'],
+    [0xffffffff, 'unreadable'],
+  ])('a message of 257 bytes that says it has %i', (length, wrong) => {
+    const encrypted = encrypt(vector, vector.message, prefix, { length })
+    expect(open(keys, signed(encrypted))).toEqual({ wrong })
   })
-  test('padding of none, too much, or not all alike, and that of a 16-byte block taken for 32', () => {
-    const wrong: ((bytes: Buffer) => Buffer)[] = [
-      (bytes) => Buffer.concat([bytes, Buffer.alloc(32 - (bytes.length % 32), 0)]),
-      (bytes) => Buffer.concat([bytes, Buffer.alloc(32 - (bytes.length % 32), 33)]),
-      (bytes) => Buffer.concat([bytes, Buffer.alloc(32 - (bytes.length % 32), 255)]),
-      (bytes) => {
-        const all = padded(bytes)
-        all[all.length - 2] = 99
-        return all
-      },
+  const fill = (value: number, bytes: (left: number) => number) => (plain: Buffer) =>
+    Buffer.concat([plain, Buffer.alloc(bytes(32 - (plain.length % 32)), value)])
+  test.each<[string, (bytes: Buffer) => Buffer]>([
+    ['of zeros', fill(0, (left) => left)],
+    ['that says 33 and is 33 long at least', fill(33, (left) => left + 32)],
+    ['that says more than there is', fill(255, (left) => left)],
+    ['that is not all alike', (bytes) => padded(bytes).fill(99, 62, 63)],
+    [
+      'as other ciphers have it, to 16 bytes',
       (bytes) => Buffer.concat([padded(bytes), Buffer.alloc(16, 16)]),
-      (bytes) => padded(bytes).fill(32),
-    ]
-    for (const [index, pad] of wrong.entries()) {
-      // Seven bytes, so that more than one byte is padding.
-      const encrypted = encrypt(vector, 'x'.repeat(7), prefix, { pad })
-      expect(open(keys, signed(encrypted)), `${index}`).toHaveProperty('wrong')
-    }
+    ],
+    ['that leaves nothing', (bytes) => padded(bytes).fill(32)],
+  ])('padding %s', (_, pad) => {
+    // Of seven bytes, so that more than one byte is padding.
+    const encrypted = encrypt(vector, 'x'.repeat(7), prefix, { pad })
+    expect(open(keys, signed(encrypted))).toEqual({ wrong: 'unreadable' })
   })
   test('what is not UTF-8', () => {
     const encrypted = encrypt(vector, Buffer.from([0x3c, 0xff, 0xfe, 0x3e]))

@@ -75,7 +75,14 @@ const warning = { n: 40, id: 'w1', holder: 'zhang', overdue: 0, step_since: now 
 const sheet = (over: Partial<SheetFacts>) =>
   itemsOf({ threads: [], warnings: [], accounts: [], ...over }, 'zhang', now)
 const ofThread = (over: Partial<ThreadFacts>) => sheet({ threads: [facts(over)] })[0]!
-const account = { account: 'a1', fault: false, off: false, undelivered: false, promise: null }
+const account = {
+  account: 'a1',
+  fault: false,
+  off: false,
+  trouble: null,
+  undelivered: false,
+  promise: null,
+}
 
 describe('rule 14: how severe a thread is', () => {
   const cases: [string, Partial<ThreadFacts>, Severity, ItemWhy][] = [
@@ -172,13 +179,16 @@ describe('rule 14: what else is on the sheet', () => {
       { id: 'warning:w1', kind: 'warning', severity: 'serious', why: ['warning'], card: 40 },
     ])
   })
-  test('an account that does not work is serious, one switched off or with lost answers to be watched', () => {
+  test('an account that does not work or lost messages is serious, one switched off or with lost answers to be watched', () => {
+    const gaps = [{ from: iso(now - 5 * hour), to: iso(now - hour) }]
     const accounts = [
       { ...account, fault: true },
+      { ...account, account: 'a0', trouble: { fault: null, gaps } },
       { ...account, account: 'a2', off: true },
       { ...account, account: 'a3', undelivered: true },
     ]
     expect(sheet({ accounts }).map(({ id, severity, why }) => [id, severity, why])).toEqual([
+      ['account:a0', 'serious', ['gap']],
       ['account:a1', 'serious', ['fault']],
       ['account:a2', 'watch', ['fault']],
       ['account:a3', 'watch', ['undelivered']],

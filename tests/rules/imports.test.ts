@@ -63,6 +63,21 @@ describe('dependencies point one way', () => {
     expect(impure).toEqual([])
   })
 
+  test('the relay stands alone: it brings nothing of desk or ledger, and no database', () => {
+    const brought = new Set<string>()
+    const follow = (file: string) => {
+      if (brought.has(file)) return
+      brought.add(file)
+      for (const { target, typeOnly } of importsOf(file)) if (!typeOnly) follow(target)
+    }
+    follow('src/hosts/relay/main.ts')
+    expect(brought.size).toBeGreaterThan(10)
+    expect([...brought].filter((file) => /^src\/(desk|ledger|paper|console)\//.test(file))).toEqual([])
+    expect(
+      [...brought].filter((file) => /from 'better-sqlite3'/.test(readFileSync(join(root, file), 'utf8'))),
+    ).toEqual([])
+  })
+
   test('nothing in the shell knows the desk: electron/ imports only what its host hands it', () => {
     const wrong = globSync('electron/**/*.ts', { cwd: root }).flatMap((file) =>
       importsOf(file)

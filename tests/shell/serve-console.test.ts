@@ -95,6 +95,9 @@ describe('app://', () => {
     expect(rules.get('script-src')).toEqual(["'self'"])
     for (const none of ['default-src', 'object-src', 'base-uri', 'form-action', 'frame-ancestors'])
       expect(rules.get(none), none).toEqual(["'none'"])
+    // Pictures and films of messages come over the port and are shown from memory.
+    expect(rules.get('img-src')).toEqual(["'self'", 'data:', 'blob:'])
+    expect(rules.get('media-src')).toEqual(["'self'", 'blob:'])
     expect(rules.get('require-trusted-types-for')).toEqual(["'script'"])
     expect(policy).not.toMatch(/https?:|unsafe-eval|\*/)
   })

@@ -1,5 +1,5 @@
 import { addStartingTexts } from '../../src/desk/demo/starting-texts.ts'
-import { at, type Console } from './console.ts'
+import { at, type Console, until } from './console.ts'
 import { iso, minute, password, phone, root, type TestStation, testStation } from './station.ts'
 
 /**
@@ -20,6 +20,9 @@ const inside = [
   'MIWEN-message',
   'MIWEN-recalled',
   'MIWEN-title',
+  'MIWEN-file',
+  // Its bytes, as base64.
+  'MIWENfilebytes00',
   'MIWEN-answer',
   'MIWEN-note',
   'MIWEN-reason',
@@ -133,6 +136,7 @@ export async function privateStation(): Promise<PrivateStation> {
     },
     { event: 'recall', external: 'secret-2', at: desk.now },
   )
+  await privateFile(desk, resident)
   const chat = await privatePhoneChat(desk, zhang, daiban)
   const open = desk.hears({ from: 'GONGKAI-name 李四', text: 'GONGKAI-message 请问户口怎么迁' })
   await zhang.call('thread.note', { thread: open, text: 'GONGKAI-note 记一下' })
@@ -150,6 +154,26 @@ export async function privateStation(): Promise<PrivateStation> {
     outside,
     consoles: { zhang, li, daiban, ducha, guanli },
   }
+}
+
+/** A file the resident sent, fetched from the channel. */
+async function privateFile(desk: TestStation, resident: string): Promise<void> {
+  const file = Buffer.from('MIWENfilebytes00', 'base64')
+  desk.station.media.fetchBy({ fetch: async () => ({ file, name: 'MIWEN-file 13812345678.pdf' }) })
+  desk.takesIn({
+    event: 'message',
+    contact: { external: resident, name: resident },
+    conversation: resident,
+    external: 'secret-3',
+    kind: 'file',
+    text: '[文件]',
+    title: null,
+    image: null,
+    media: { kind: 'file', id: 'MIWEN-id' },
+    sentAt: desk.now,
+  })
+  const message = desk.station.views.threads.messageByExternal('liuhe', 'secret-3')!.seq
+  await until(() => desk.station.views.media.one(message)?.state === 'here')
 }
 
 /** A chat pasted from a phone, made private and closed, and one more paste of which a line cannot be read. */

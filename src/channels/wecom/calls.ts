@@ -14,7 +14,17 @@ const mostJsonBytes = 16 * 1024 * 1024
 /** One call, without its token. */
 export type Call = Omit<HttpRequest, 'mostBytes'> & { mostBytes?: number }
 
-const envelope = z.object({ errcode: z.coerce.number().int().catch(0), errmsg: z.string().catch('') })
+/** Every answer has an errcode: what has none is not WeCom's, and a message it seems to accept was not sent. */
+const envelope = z.object({
+  errcode: z.union([
+    z.number().int(),
+    z
+      .string()
+      .regex(/^-?\d{1,9}$/)
+      .transform(Number),
+  ]),
+  errmsg: z.string().catch(''),
+})
 const tokenAnswer = z.object({
   access_token: z.string().min(1).max(tokenFacts.maxBytes),
   expires_in: z.number().positive().catch(tokenFacts.lifeSeconds),
@@ -113,10 +123,11 @@ export function parsed<Answer>(
   } catch {
     throw new Unreachable(success ? 'notJson' : 'http', path, { status })
   }
-  const { errcode, errmsg } = envelope.safeParse(said).data ?? { errcode: 0, errmsg: '' }
+  const { data: enveloped } = envelope.safeParse(said)
   // Errors come with 200; an address that answers with another status but in this form is taken at its word.
-  if (errcode !== 0) throw new ApiRefused(errcode, path, errmsg)
+  if (enveloped && enveloped.errcode !== 0) throw new ApiRefused(enveloped.errcode, path, enveloped.errmsg)
   if (!success) throw new Unreachable('http', path, { status })
+  if (!enveloped) throw new Unreachable('unexpected', path, { status })
   const answer = schema.safeParse(said)
   // Not what zod says of it: that could hold what the answer holds.
   if (!answer.success) throw new Unreachable('unexpected', path, { status })

@@ -77,7 +77,7 @@ export interface Listener {
    * written), and then it is to be offered again.
    */
   takeIn(account: string, events: readonly InboundEvent[], cursor: string): void
-  /** WeCom was asked and had nothing new; kept now and then, so that a gap can be told after an outage. */
+  /** WeCom was asked and has nothing more; kept now and then, so that a gap can be told after an outage. */
   asked(account: string, at: number): void
   /** Between these times (ms) messages may have been lost: WeCom keeps them for three days. */
   gap(account: string, from: number, to: number): void

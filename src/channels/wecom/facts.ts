@@ -321,6 +321,12 @@ export const assumed = {
   recallAvailable: false,
   /** U: a media file a customer sent lives as long as one that was uploaded. */
   inboundMediaLife: 3 * day,
+  /** U: a 企业群发 shows in get_groupmsg_list_v2 so soon after it was made. */
+  broadcastListedWithin: minute,
+  /** U: so long a task waits for the member's confirmation; after that the desk asks no more. */
+  broadcastConfirmedWithin: 7 * day,
+  /** U: so long after the confirmation WeCom may still learn what became of it. */
+  broadcastResultsWithin: day,
   /** U: remark_mobiles is cleared by [""] and by "". */
   clearingMobiles: [[''], ''],
   /** U: kf and 客户联系 give one customer the same external_userid. */

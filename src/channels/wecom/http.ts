@@ -27,8 +27,14 @@ export interface HttpAnswer {
 }
 
 const connectWithin = 5_000
-/** `quiet`: until the headers, and between two pieces of the body. */
-const patience = {
+
+/** In ms. */
+interface Patience {
+  /** Until the headers, and between two pieces of the body. */
+  quiet: number
+  whole: number
+}
+const usual: Record<'words' | 'file', Patience> = {
   words: { quiet: 15_000, whole: 45_000 },
   file: { quiet: 60_000, whole: 300_000 },
 }
@@ -37,11 +43,13 @@ const sockets = 8
 /** The way to one address. Follows no redirects, and says nothing of what it carries when it fails. */
 export class Http {
   readonly #way: Way | null
+  readonly #patience: typeof usual
   readonly #unusable: WhyUnreachable = 'address'
   readonly #closing = new AbortController()
 
   /** Settings that cannot be used are told by every request. */
-  constructor(settings: HttpSettings) {
+  constructor(settings: HttpSettings, patience = usual) {
+    this.#patience = patience
     try {
       this.#way = wayOf(settings)
     } catch (error) {
@@ -54,10 +62,10 @@ export class Http {
   async request(request: HttpRequest): Promise<HttpAnswer> {
     const way = this.#way
     if (way === null) throw new Unreachable(this.#unusable, request.path, { sent: false })
-    const { quiet, whole } = request.file ? patience.file : patience.words
-    const deadline = AbortSignal.timeout(whole)
+    const { quiet, whole } = request.file ? this.#patience.file : this.#patience.words
     const stops = [this.#closing.signal, ...(request.signal ? [request.signal] : [])]
     if (stops.some((one) => one.aborted)) throw new Unreachable('stopped', request.path, { sent: false })
+    const bound = boundBy(stops, whole)
     let status: number | null = null
     try {
       const answer = await way.dispatcher.request({
@@ -69,7 +77,7 @@ export class Http {
         body: request.body?.bytes ?? null,
         headersTimeout: quiet,
         bodyTimeout: quiet,
-        signal: AbortSignal.any([deadline, ...stops]),
+        signal: bound.signal,
       })
       status = answer.statusCode
       const body = await bodyOf(answer, request)
@@ -77,15 +85,32 @@ export class Http {
     } catch (error) {
       if (error instanceof Unreachable) throw error
       if (stops.some((one) => one.aborted)) throw new Unreachable('stopped', request.path, { status })
-      if (deadline.aborted) throw new Unreachable('timeout', request.path, { status })
+      if (bound.signal.aborted) throw new Unreachable('timeout', request.path, { status })
       // Not as its cause: what undici throws may hold the address with its query.
       throw failure(error, request.path, status, way.proxied)
+    } finally {
+      bound.release()
     }
   }
 
   async close(): Promise<void> {
     this.#closing.abort()
     await this.#way?.dispatcher.destroy()
+  }
+}
+
+/** Ends with any of these, or after so many ms; nothing of it stays behind once it is released. */
+function boundBy(stops: readonly AbortSignal[], ms: number): { signal: AbortSignal; release(): void } {
+  const controller = new AbortController()
+  const end = () => controller.abort()
+  const timer = setTimeout(end, ms)
+  for (const stop of stops) stop.addEventListener('abort', end)
+  return {
+    signal: controller.signal,
+    release() {
+      clearTimeout(timer)
+      for (const stop of stops) stop.removeEventListener('abort', end)
+    },
   }
 }
 
@@ -116,7 +141,7 @@ function wayOf({ apiBase, ca, proxy }: HttpSettings): Way {
           requestTls: tls,
           proxyTls: tls,
           clientFactory: (address, options) =>
-            new Pool(address, { ...options, headersTimeout: patience.words.quiet }),
+            new Pool(address, { ...options, headersTimeout: usual.words.quiet }),
         })
   return { dispatcher, origin, prefix: pathname.replace(/\/+$/, ''), proxied: proxy !== null }
 }

@@ -81,11 +81,11 @@ function whole(answer: HttpAnswer, mostBytes: number): FetchedMedia {
   return named(answer)
 }
 
-/** A refusal comes as JSON in place of the file; a file of JSON has a name. @throws ApiRefused, Unreachable */
+/** A refusal comes as JSON in place of the file, and something between may send a page; a file has a name. */
 function fileOf(answer: HttpAnswer): HttpAnswer {
   const isFile = answer.status === 200 || answer.status === 206
-  const isJson = /\bjson\b/i.test(header(answer, 'content-type') ?? '')
-  if (!isFile || (isJson && header(answer, 'content-disposition') === null)) {
+  const isText = /^text\/|\bjson\b/i.test(header(answer, 'content-type') ?? '')
+  if (!isFile || (isText && header(answer, 'content-disposition') === null)) {
     parsed(answer, path, z.never())
   }
   return answer

@@ -21,11 +21,15 @@ export interface Probed {
  */
 export async function probe(settings: ApiSettings, world: ProbeWorld): Promise<Probed> {
   const api = openApi(settings, world)
+  // Nobody waits any more: all that is under way ends.
+  const stop = () => void api.close()
+  world.signal?.addEventListener('abort', stop, { once: true })
   try {
     const relay = relayStep(world.relay)
-    const ofApi = await apiSteps(api, world.signal)
-    return { ...ofApi, probes: [...ofApi.probes, await relay] }
+    const { probes, accounts } = await apiSteps(api)
+    return { probes: [...probes, await relay], accounts }
   } finally {
+    world.signal?.removeEventListener('abort', stop)
     await api.close()
   }
 }
@@ -33,67 +37,65 @@ export async function probe(settings: ApiSettings, world: ProbeWorld): Promise<P
 const ok = (step: Probe['step']): Probe => ({ step, state: 'ok', code: null, why: null })
 const skipped = (step: Probe['step'], why = 'earlier'): Probe => ({ step, state: 'skipped', code: null, why })
 
-async function apiSteps(api: WecomApi, signal: AbortSignal | undefined): Promise<Probed> {
-  const probes: Probe[] = []
-  const rest = (...steps: Probe['step'][]) => probes.push(...steps.map((step) => skipped(step)))
+const ofApi: readonly Probe['step'][] = [
+  'address',
+  'token',
+  'allowedAddress',
+  'accounts',
+  'messages',
+  'colleagues',
+  'contacts',
+  'broadcasts',
+]
 
+/** What was not come to is skipped. */
+function until(probes: readonly Probe[], accounts: ListedAccount[] = []): Probed {
+  return { probes: ofApi.map((step) => probes.find((one) => one.step === step) ?? skipped(step)), accounts }
+}
+
+async function apiSteps(api: WecomApi): Promise<Probed> {
   const entrance = await tried(() => api.knock())
-  if ('error' in entrance && entrance.error instanceof Unreachable) {
-    probes.push(failure('address', entrance.error))
-    rest('token', 'allowedAddress', 'accounts', 'messages', 'colleagues', 'contacts', 'broadcasts')
-    return { probes, accounts: [] }
-  }
-  probes.push(ok('address'))
   if ('error' in entrance) {
-    probes.push(failure('token', entrance.error))
-    rest('allowedAddress', 'accounts', 'messages', 'colleagues', 'contacts', 'broadcasts')
-    return { probes, accounts: [] }
+    const { error } = entrance
+    return until(
+      error instanceof Unreachable ? [failure('address', error)] : [ok('address'), failure('token', error)],
+    )
   }
-
-  const listed = await tried(() => api.accounts(signal))
-  const refusedBy = 'error' in listed && listed.error instanceof ApiRefused ? listed.error : null
-  if (refusedBy && behaviourOf(refusedBy.errcode).kind === 'token') {
-    probes.push(failure('token', refusedBy))
-    rest('allowedAddress', 'accounts', 'messages', 'colleagues', 'contacts', 'broadcasts')
-    return { probes, accounts: [] }
+  const listed = await tried(() => api.accounts())
+  const refused = 'error' in listed && listed.error instanceof ApiRefused ? listed.error : null
+  if (refused && behaviourOf(refused.errcode).kind === 'token') {
+    return until([ok('address'), failure('token', refused)])
   }
-  probes.push(ok('token'))
-  if (refusedBy?.errcode === errorCodes.ipNotAllowed) {
-    probes.push(failure('allowedAddress', refusedBy))
-    rest('accounts', 'messages', 'colleagues', 'contacts', 'broadcasts')
-    return { probes, accounts: [] }
+  const entered = [ok('address'), ok('token')]
+  if (refused?.errcode === errorCodes.ipNotAllowed) {
+    return until([...entered, failure('allowedAddress', refused)])
   }
-
   const capabilities = [
-    await step('contacts', () => api.contactMembers()),
-    await step('broadcasts', () => api.tryBroadcasts()),
+    step('contacts', () => api.contactMembers()),
+    step('broadcasts', () => api.tryBroadcasts()),
   ]
   if ('error' in listed) {
-    probes.push(
-      refusedBy ? ok('allowedAddress') : skipped('allowedAddress'),
-      failure('accounts', listed.error),
-    )
-    rest('messages', 'colleagues')
-    return { probes: [...probes, ...capabilities], accounts: [] }
+    const allowed = refused ? [ok('allowedAddress')] : []
+    const probes = [...entered, ...allowed, failure('accounts', listed.error)]
+    return until([...probes, ...(await Promise.all(capabilities))])
   }
-  const accounts = listed.answer
-  const first = accounts.find((one) => one.managed)
-  probes.push(ok('allowedAddress'))
-  if (first) {
-    const { openKfid } = first
-    probes.push(
-      ok('accounts'),
-      await step('messages', () =>
-        api.syncMessages({ openKfid, cursor: null, token: null, limit: 1, signal }),
-      ),
-      await step('colleagues', () => api.servicers(openKfid, signal)),
-    )
-  } else {
+  const served = servedSteps(api, listed.answer)
+  const probes = await Promise.all([ok('allowedAddress'), ...served, ...capabilities])
+  return until([...entered, ...probes], listed.answer)
+}
+
+/** What a desk does with an account, tried on the first it may serve. */
+function servedSteps(api: WecomApi, accounts: readonly ListedAccount[]): (Probe | Promise<Probe>)[] {
+  const openKfid = accounts.find((one) => one.managed)?.openKfid
+  if (openKfid === undefined) {
     const why = accounts.length === 0 ? 'noAccounts' : 'noneManaged'
-    probes.push({ step: 'accounts', state: 'failed', code: null, why })
-    rest('messages', 'colleagues')
+    return [{ step: 'accounts', state: 'failed', code: null, why }]
   }
-  return { probes: [...probes, ...capabilities], accounts }
+  return [
+    ok('accounts'),
+    step('messages', () => api.syncMessages({ openKfid, cursor: null, token: null, limit: 1 })),
+    step('colleagues', () => api.servicers(openKfid)),
+  ]
 }
 
 async function relayStep(ask: ProbeWorld['relay']): Promise<Probe> {

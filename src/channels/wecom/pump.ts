@@ -178,7 +178,7 @@ export class Pump {
       this.#tellGap(now)
       if (page.events.length > 0 || page.cursor !== page.from)
         listener.takeIn(account, page.events, page.cursor)
-      else listener.asked(account, now)
+      if (!page.more) listener.asked(account, now)
     } catch (error) {
       listener.log(
         `wecom ${account}: the desk could not take in a page, it is offered again: ${named(error)}`,

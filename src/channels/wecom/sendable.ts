@@ -1,7 +1,7 @@
 import type { Menu } from '../../contract/threads.ts'
 import type { Outgoing, OutMedia } from '../channel.ts'
 import type { SentMenu } from './api.ts'
-import { media as mediaFacts, sending } from './facts.ts'
+import { assumed, media as mediaFacts, sending } from './facts.ts'
 
 const bytes = (text: string) => Buffer.byteLength(text)
 
@@ -9,7 +9,9 @@ const bytes = (text: string) => Buffer.byteLength(text)
  * Whether WeCom takes it, told before it is asked: longer text it would cut in silence.
  * @returns a word of `connections.delivery`, or null where nothing speaks against it
  */
-export function whyNotSendable({ text, media, menu }: Outgoing): string | null {
+export function whyNotSendable({ id, text, media, menu }: Outgoing): string | null {
+  // With an id it cannot have, a message that was never taken would look like one that was taken before.
+  if (!sending.msgidPattern.test(id) || bytes(id) > sending.msgidBytes) return String(assumed.duplicateMsgid)
   if (media) return whyNotFile(media)
   if (menu) return fits(menu) ? null : 'menuTooLong'
   if (text.trim() === '') return 'empty'

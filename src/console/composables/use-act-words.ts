@@ -12,6 +12,7 @@ export type Told = Pick<ActItem, 'type' | 'actorName' | 'data' | 'names' | 'text
 const variants: { [type: string]: (data: Data) => string | undefined } = {
   'thread.opened': ({ continues, kind }) =>
     continues ? 'continued' : kind === 'group' ? 'openedGroup' : undefined,
+  'thread.claimed': ({ via }) => (via === 'wecom' ? 'claimedInClient' : undefined),
   'thread.woken': ({ why }) =>
     why === 'officer' ? 'wokenByOfficer' : why === 'message' ? 'wokenByMessage' : undefined,
   'thread.reopened': ({ why, holder }) => {
@@ -49,6 +50,10 @@ const variants: { [type: string]: (data: Data) => string | undefined } = {
     if (unaltered === false) return 'verifiedAltered'
     return complete === 'no' ? 'verifiedCut' : undefined
   },
+  'message.recalled': ({ side }) => (side === 'desk' ? 'recalledByDesk' : undefined),
+  'service.changed': ({ state, colleague }) =>
+    state === 'unsure' || (state === 'colleague' && !colleague) ? undefined : (state as string | undefined),
+  'colleague.changed': ({ what }) => what as string | undefined,
   'account.changed': ({ enabled }) => (enabled === false ? 'switchedOff' : undefined),
   'connection.changed': ({ enabled }) => (enabled === false ? 'switchedOff' : undefined),
   'connection.faulted': ({ of }) => (of === 'relay' ? 'relayFaulted' : undefined),
@@ -67,6 +72,7 @@ const variants: { [type: string]: (data: Data) => string | undefined } = {
     if (cause === 'recall') return rings ? 'rangAgainByRecall' : 'causeRecalled'
     return rings ? 'rangAgain' : undefined
   },
+  'media.missed': ({ reason }) => (reason === 'damaged' || reason === 'lost' ? 'spoilt' : undefined),
   'audit.viewed': ({ raw }) => (raw === undefined ? undefined : 'viewedRaw'),
 }
 
@@ -113,6 +119,12 @@ export function useActWords() {
     'warning.visited': 'matters.visitsDone',
   }
 
+  /** Why the channel did not do it: one of its reasons, or an error code of its own. */
+  function deliveryWords(why: unknown): string {
+    const key = ['connections.delivery', 'connections.errors'].find((group) => te(`${group}.${why}`))
+    return key === undefined ? String(plain(why)) : t(`${key}.${why}`)
+  }
+
   function facts(told: Told): Record<string, string | number> {
     const { type, actorName, data, names, text, outsider, subject } = told
     const person = (user: unknown) =>
@@ -144,6 +156,8 @@ export function useActWords() {
       step: word('matters.warningSteps', data.step),
       area: areaOf(data.call),
       title: plain(data.title),
+      colleague: typeof data.user === 'string' ? person(data.user) : plain(data.colleague),
+      why: deliveryWords(data.code ?? data.why),
       messages: plain(data.messages),
       outsider: outsider ?? t('acts.outsider'),
       call: plain(data.call),
@@ -151,7 +165,7 @@ export function useActWords() {
       size: plain(data.size),
       threads: plain(data.threads),
       minutes: plain(data.minutes),
-      reason: typeof data.reason === 'string' ? data.reason : (text ?? ''),
+      reason: type === 'message.failed' ? deliveryWords(data.reason) : plain(data.reason) || (text ?? ''),
     }
   }
 

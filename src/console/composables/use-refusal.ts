@@ -69,6 +69,17 @@ export function useRefusal() {
         return { what: named(refusal.what), id: refusal.id }
       case 'too_short':
         return { minimum: refusal.minimum }
+      case 'window_closed':
+        return { of: refusal.window.of }
+      case 'served_elsewhere':
+        return { who: refusal.name, since: time.moment(refusal.since) }
+      case 'too_long':
+        // Three bytes to a character, as UTF-8 has it.
+        return {
+          bytes: refusal.bytes,
+          most: refusal.mostBytes,
+          characters: Math.floor(refusal.mostBytes / 3),
+        }
       case 'channel_cannot':
         return { account: directory.accountName(refusal.account), what: refusal.what }
       case 'forbidden':
@@ -116,9 +127,16 @@ export function useRefusal() {
     return te(`refusals.fields.${name}`) ? t(`refusals.fields.${name}`) : name
   }
 
+  function keyOf(refusal: Refusal): string {
+    if (refusal.code === 'not_holder' && refusal.holder === null) return 'refusals.not_held'
+    if (refusal.code === 'served_elsewhere' && refusal.name === '')
+      return 'refusals.served_elsewhere_by_nobody'
+    if (refusal.code === 'window_closed') return `refusals.window_closed.${refusal.window.state}`
+    return `refusals.${refusal.code}`
+  }
+
   function words(refusal: Refusal): string {
-    const nobodyHolds = refusal.code === 'not_holder' && refusal.holder === null
-    const key = nobodyHolds ? 'refusals.not_held' : `refusals.${refusal.code}`
+    const key = keyOf(refusal)
     return te(key) ? t(key, facts(refusal)) : t('refusals.broken', { reference: refusal.code })
   }
 

@@ -4,7 +4,15 @@ import type { Content } from '../view.ts'
 /** What of an entry's content is read first; the rest follows by name. */
 const first = ['title', 'text', 'name', 'profession', 'reason', 'note', 'nextAction', 'ifThen']
 /** Ids of the channel, whole pictures and certificates, which nobody reads as words. */
-const unread: ReadonlySet<string> = new Set(['external', 'conversation', 'image', 'avatar', 'gender', 'ca'])
+const unread: ReadonlySet<string> = new Set([
+  'external',
+  'conversation',
+  'image',
+  'sha256',
+  'avatar',
+  'gender',
+  'ca',
+])
 
 /** All words of a content in one line, numbers masked (rule 20); null where it has none. */
 export function wordsOf(content: Content): string | null {

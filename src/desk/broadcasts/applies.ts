@@ -60,7 +60,7 @@ function ofTasks(db: Db): Applies {
      WHERE id = ?`,
   )
   const confirm = db.prepare(
-    `UPDATE broadcast_task SET state = iif(state = 'created', 'confirmed', state), confirmed_at = ? WHERE id = ?`,
+    `UPDATE broadcast_task SET state = iif(state IN ('created', 'cancelling'), 'confirmed', state), confirmed_at = ? WHERE id = ?`,
   )
   const remind = db.prepare(
     'UPDATE broadcast_task SET reminded_at = ? WHERE id IN (SELECT value FROM json_each(?))',

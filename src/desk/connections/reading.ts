@@ -54,7 +54,11 @@ export function shownColleagues({ views }: Station, connection: string): Colleag
 export function arrivalOf(
   { linking, views }: Station,
   account: AccountRow,
-): { fault: { what: string; code: number | null; since: number } | null; since: number; arrival: Arrival } | null {
+): {
+  fault: { what: string; code: number | null; since: number } | null
+  since: number
+  arrival: Arrival
+} | null {
   if (account.connection === null) return null
   const standing = linking.standings.of('account', account.id)
   const recorded = views.connections.faultOf('account', account.id)

@@ -1,7 +1,8 @@
 import type { Statement } from 'better-sqlite3'
+import type { AccountTrouble } from '../../contract/handoff.ts'
 import type { Station } from '../station/station.ts'
 import { overdueByRank, type ThreadState } from '../threads/thread.ts'
-import { hour, isoOrNull } from '../time.ts'
+import { hour, iso, isoOrNull } from '../time.ts'
 import type { Db } from '../view.ts'
 import type { FrozenItem, FrozenQueue } from './item.ts'
 import type { AccountFacts, SheetFacts, ThreadFacts, WarningFacts } from './sheet.ts'
@@ -127,7 +128,7 @@ export class Gathering {
         const warning = views.warnings.warning(id)!
         return { warning, promise: views.promises.openOf({ id: `warning:${id}`, thread: null }) }
       }),
-      accounts: this.#accountFacts(station, of, accounts, stray),
+      accounts: this.#accountFacts(station, of, accounts, stray, shiftBegan(station, from, now)),
     }
   }
 
@@ -151,19 +152,27 @@ export class Gathering {
     of: Of,
     accounts: readonly string[],
     stray: ReadonlySet<string>,
+    since: number,
   ): AccountFacts[] {
     const promised = new Set(this.#accountPromises.all(of))
     return views.accounts
       .accounts()
       .filter(({ id }) => accounts.length === 0 || accounts.includes(id))
-      .map(({ id, enabled }) => ({
-        account: id,
-        fault: enabled && outbox.troubleOf(id) !== null,
-        off: !enabled,
-        undelivered: stray.has(id),
-        promise: promised.has(id) ? views.promises.openOf({ id: `account:${id}`, thread: null }) : null,
-      }))
-      .filter(({ fault, off, undelivered, promise }) => fault || off || undelivered || promise !== null)
+      .map(({ id, enabled }) => {
+        const trouble = troubleOf(views, id, since)
+        return {
+          account: id,
+          fault: enabled && ((trouble?.fault ?? null) !== null || outbox.troubleOf(id) !== null),
+          off: !enabled,
+          trouble,
+          undelivered: stray.has(id),
+          promise: promised.has(id) ? views.promises.openOf({ id: `account:${id}`, thread: null }) : null,
+        }
+      })
+      .filter(
+        ({ fault, off, trouble, undelivered, promise }) =>
+          fault || off || trouble !== null || undelivered || promise !== null,
+      )
   }
 
   /** What nobody holds and is no item of the sheet, as the inbox orders it. */
@@ -182,6 +191,22 @@ export class Gathering {
         category: row.category,
       })),
     }
+  }
+}
+
+/** Of somebody who never signed on, the shift is taken to have begun a day ago. */
+function shiftBegan({ views }: Station, user: string, now: number): number {
+  return views.people.person(user)?.on_shift_since ?? now - 24 * hour
+}
+
+/** What stands on record: an account that is lastingly at fault now, and gaps found since the shift began. */
+function troubleOf({ connections }: Station['views'], account: string, since: number): AccountTrouble | null {
+  const fault = connections.faultOf('account', account)
+  const gaps = connections.gapsOf(account, since)
+  if (fault === null && gaps.length === 0) return null
+  return {
+    fault: fault && { what: fault.what, code: fault.code, since: iso(fault.since) },
+    gaps: gaps.map(({ from, to }) => ({ from: iso(from), to: iso(to) })),
   }
 }
 

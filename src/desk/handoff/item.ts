@@ -1,4 +1,4 @@
-import type { HandoffDecision, ItemWhy, Severity } from '../../contract/handoff.ts'
+import type { AccountTrouble, HandoffDecision, ItemWhy, Severity } from '../../contract/handoff.ts'
 import type { Category, Urgency } from '../../contract/values.ts'
 
 /** What a handoff and its items are to the rules. Times of the ledger as it writes them, others in ms. */
@@ -29,6 +29,8 @@ export interface FrozenItem {
   alarmAt: string | null
   escalation: { desk: string; level: string; state: string; dueAt: string | null } | null
   returnVisitAt: string | null
+  /** Of an account that is reached through a connection. */
+  trouble?: AccountTrouble | null
   promise: string | null
 }
 

@@ -34,6 +34,8 @@ export interface Standing {
   warning: boolean
   /** The account cannot send or receive. */
   fault: boolean
+  /** Of some time its messages may be lost. */
+  gap: boolean
   /** The account is switched off. */
   off: boolean
 }
@@ -44,7 +46,8 @@ export function severityOf(s: Standing, now: number): Severity {
   if (s.alarm || (s.endangered && s.waiting)) return 'critical'
   const urgentOverdue = s.overdue && (s.urgency === 'urgent' || s.endangered)
   const promiseSoon = s.promiseDeadline !== null && s.promiseDeadline <= now + promiseNear
-  if (s.escalation || urgentOverdue || promiseSoon || s.visitDue || s.warning || s.fault) return 'serious'
+  if (s.escalation || urgentOverdue || promiseSoon || s.visitDue || s.warning || s.fault || s.gap)
+    return 'serious'
   const wakes = s.snoozedUntil !== null && s.snoozedUntil <= now + nextShift
   if (s.marked || s.overdue || s.private || wakes || s.undelivered || s.off) return 'watch'
   return 'routine'
@@ -60,6 +63,7 @@ export function whyOf(s: Standing): ItemWhy[] {
     ['promise', s.promise],
     ['warning', s.warning],
     ['fault', s.fault || s.off],
+    ['gap', s.gap],
     ['overdue', s.overdue],
     ['undelivered', s.undelivered],
     ['watched', s.marked && !s.endangered],

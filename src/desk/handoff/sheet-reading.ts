@@ -135,6 +135,7 @@ export function sheetItem(sheet: Sheet, { record, frozen }: Read): HandoffItem {
     alarmAt: frozen.alarmAt,
     escalation: frozen.escalation,
     returnVisitAt: frozen.returnVisitAt,
+    trouble: frozen.trouble ?? null,
     promise: frozen.promise === null ? null : earlierPromise(sheet, frozen.promise, readable),
     decision: decided(sheet, record, readable),
     readBack:

@@ -1,3 +1,4 @@
+import type { AccountTrouble } from '../../contract/handoff.ts'
 import type { AlarmState } from '../alarms/rules.ts'
 import type { Matter } from '../escalations/rules.ts'
 import { isEndangered, type ThreadState } from '../threads/thread.ts'
@@ -35,6 +36,8 @@ export interface AccountFacts {
   account: string
   fault: boolean
   off: boolean
+  /** What stands on record of it; null where nothing does. */
+  trouble: AccountTrouble | null
   /** Answers that never arrived, of threads that are nobody's any more. */
   undelivered: boolean
   promise: PromiseHeld | null
@@ -65,6 +68,7 @@ const nothing: Standing = {
   unclaimed: false,
   warning: false,
   fault: false,
+  gap: false,
   off: false,
 }
 
@@ -191,8 +195,12 @@ function warningOf({ warning, promise }: WarningFacts, now: number): FrozenItem 
   }
 }
 
-function accountOf({ account, fault, off, undelivered, promise }: AccountFacts, now: number): FrozenItem {
-  const standing = { ...nothing, ...promised(promise), fault, off, undelivered }
+function accountOf(
+  { account, fault, off, trouble, undelivered, promise }: AccountFacts,
+  now: number,
+): FrozenItem {
+  const gap = (trouble?.gaps.length ?? 0) > 0
+  const standing = { ...nothing, ...promised(promise), fault, gap, off, undelivered }
   return {
     ...blank,
     id: accountItem(account),
@@ -200,6 +208,7 @@ function accountOf({ account, fault, off, undelivered, promise }: AccountFacts, 
     severity: severityOf(standing, now),
     why: whyOf(standing),
     account,
+    ...(trouble === null ? {} : { trouble }),
     promise: promise?.id ?? null,
   }
 }

@@ -5,7 +5,7 @@ import type { Station } from '../station/station.ts'
 import { hour } from '../time.ts'
 import { type Fetcher, Fetching } from './fetching.ts'
 import { spoilt } from './rules.ts'
-import { MediaStore, type MediaUnreadable } from './store.ts'
+import { MediaStore, type MediaUnreadable, mediaFolder } from './store.ts'
 import { keptFor, type Upload, Uploads } from './uploads.ts'
 
 /** How often (ms) what nobody sent is looked for. */

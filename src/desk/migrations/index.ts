@@ -4,6 +4,7 @@ import { asideThreads } from './0002-aside-threads.ts'
 import { erasing } from './0003-erasing.ts'
 import { consoleHeads } from './0004-console-heads.ts'
 import { channelState } from './0005-channel-state.ts'
+import { broadcastWork } from './0006-broadcast-work.ts'
 
 /**
  * Changes to what is not a projection, oldest first; each runs once, in a transaction, and none ever touches
@@ -15,6 +16,7 @@ const migrations: readonly { version: number; run: (db: Db) => void }[] = [
   { version: 3, run: erasing },
   { version: 4, run: consoleHeads },
   { version: 5, run: channelState },
+  { version: 6, run: broadcastWork },
 ]
 
 /** Brings the database up to date. Throws when it was written by a newer version of the desk. */

@@ -109,8 +109,7 @@ export class Outbox {
     const busy = [...this.#leaving.keys()]
     for (const { thread, due } of this.#tries.values()) if (due > now) busy.push(thread)
     const inFlight = new Map<string, number>()
-    for (const { account } of this.#leaving.values())
-      inFlight.set(account, (inFlight.get(account) ?? 0) + 1)
+    for (const { account } of this.#leaving.values()) inFlight.set(account, (inFlight.get(account) ?? 0) + 1)
     const ready: Leaving[] = []
     const passed = new Set<string>()
     for (const row of this.#queue.oldest(busy, atOnce)) {
@@ -206,8 +205,7 @@ export class Outbox {
     const { bus, views } = this.#station
     await bus.run({ ...outboxActor, now: this.#station.now() }, null, (): Commit<void> => {
       const isStill =
-        views.threads.message(row.seq)?.delivery === 'queued' &&
-        views.resent.timesOf(row.seq) === row.resent
+        views.threads.message(row.seq)?.delivery === 'queued' && views.resent.timesOf(row.seq) === row.resent
       return {
         decision: isStill ? told() : entries(),
         write: () => {

@@ -47,6 +47,7 @@ export const classOfPrefix: Readonly<Record<string, string>> = {
   alarm: 'thread',
   escalation: 'thread',
   group: 'thread',
+  service: 'thread',
   contact: 'contacts',
   warning: 'warnings',
   handoff: 'handoffs',

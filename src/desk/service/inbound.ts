@@ -15,7 +15,13 @@ import { contactOf } from '../threads/inbound.ts'
 import type { ThreadState } from '../threads/thread.ts'
 import { iso } from '../time.ts'
 import { linkedUser } from './colleagues.ts'
-import { colleagueChanged, contactEntered, contactServed, type ServiceData, serviceChanged } from './entries.ts'
+import {
+  colleagueChanged,
+  contactEntered,
+  contactServed,
+  type ServiceData,
+  serviceChanged,
+} from './entries.ts'
 import { learntOf, picksUp } from './rules.ts'
 
 export { colleagueAuthor } from './colleagues.ts'

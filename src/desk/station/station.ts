@@ -9,10 +9,12 @@ import { SplitWords } from '../alarms/split-words.ts'
 import { Aside } from '../aside.ts'
 import { Auditing } from '../audit/auditing.ts'
 import { Backups } from '../backup/backups.ts'
+import { Broadcasting } from '../broadcasts/broadcasting.ts'
 import { CommandBus, isDiskFailure } from '../bus.ts'
 import { Linking } from '../connections/linking.ts'
 import type { Wecom } from '../connections/wecom.ts'
 import { Feed } from '../feed.ts'
+import { Friends } from '../friends/friends.ts'
 import { History } from '../history/history.ts'
 import { StationMedia } from '../media/station-media.ts'
 import { Outbox } from '../outbox/outbox.ts'
@@ -25,9 +27,9 @@ import type { By, CommandRoute, Commit, QueryRoute } from '../route.ts'
 import { routes } from '../routes.ts'
 import { Search } from '../search/find.ts'
 import { Indexing } from '../search/indexing.ts'
-import { PresenceBoard } from '../sessions/presence.ts'
 import { Errands } from '../service/errands.ts'
 import { Reaching } from '../service/reaching.ts'
+import { PresenceBoard } from '../sessions/presence.ts'
 import { Sessions } from '../sessions/sessions.ts'
 import { Drafts } from '../threads/drafts.ts'
 import { EarlyRecalls } from '../threads/early-recalls.ts'
@@ -81,6 +83,8 @@ export class Station {
   readonly reaching: Reaching
   readonly errands: Errands
   readonly outbox: Outbox
+  readonly friends: Friends
+  readonly broadcasting: Broadcasting
   readonly timers: Timers
   readonly feed: Feed
   readonly backups: Backups
@@ -129,6 +133,8 @@ export class Station {
     this.reaching = new Reaching(this)
     this.errands = new Errands(this, (account) => this.linking.lines.of(account))
     this.outbox = new Outbox(this, (account) => this.channels.of(account))
+    this.friends = new Friends(this)
+    this.broadcasting = new Broadcasting(this)
     this.timers = new Timers(this)
     this.feed = new Feed(
       db,
@@ -173,6 +179,8 @@ export class Station {
     await this.erasing.stop()
     await this.media.stop()
     this.timers.stop()
+    this.friends.stop()
+    this.broadcasting.stop()
     await this.linking.stop()
     this.channels.stop()
     this.outbox.stop()

@@ -26,12 +26,7 @@ export class Inbox {
   readonly #isElsewhere: (thread: ThreadState) => boolean
   readonly #statements = new Map<string, Statement<unknown[]>>()
 
-  constructor(
-    db: Db,
-    counts: ThreadCounts,
-    access: Access,
-    isElsewhere: (thread: ThreadState) => boolean,
-  ) {
+  constructor(db: Db, counts: ThreadCounts, access: Access, isElsewhere: (thread: ThreadState) => boolean) {
     this.#db = db
     this.#counts = counts
     this.#access = access

@@ -196,6 +196,7 @@ export const en: Words = {
       warning: 'scam warning',
       fault: 'account fault',
       quota: 'reply quota nearly used',
+      gap: 'messages may be lost',
       undelivered: 'answer not delivered',
     },
     escalationStates: {

@@ -183,6 +183,7 @@ export const zh = {
       warning: '涉诈预警',
       fault: '账号故障',
       quota: '回复额度将尽',
+      gap: '消息可能缺失',
       undelivered: '有未送达的答复',
     },
     escalationStates: {

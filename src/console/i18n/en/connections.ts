@@ -121,6 +121,8 @@ export const connections: Words<typeof zh> = {
     busy: 'WeCom is busy; it is sent again soon',
     tooFrequent: 'Too many messages at once; WeCom holds them back, and they are sent soon',
     connection: 'The connection to WeCom needs the admin; it is sent when that is mended',
+    refused: 'WeCom refused this; look at the present state first',
+    erased: 'The words were erased by law; nothing was sent',
     notBound: 'This account is not bound to a 客服 account; the admin binds it, then send again',
     empty: 'There is nothing in it',
     tooLong:
@@ -195,7 +197,6 @@ export const connections: Words<typeof zh> = {
     noRelay: 'No relay is set up; the desk asks for messages from time to time',
     relayRefused: 'The relay does not take the token; check it',
     relayUnreachable: 'The relay cannot be reached; check its address and whether it runs',
-    noSecret: 'The secret of this connection is not on this machine; an admin has to enter it again',
   },
   faults: {
     unreachable: 'WeCom cannot be reached; messages are fetched when it can be',
@@ -206,9 +207,9 @@ export const connections: Words<typeof zh> = {
     stuck: 'WeCom gives the same page again and again; reading stands still and is tried again',
     ledger: 'The ledger cannot be written, so new messages wait at WeCom; none is lost',
     broken: 'Something went wrong in the program; give the log to the admin',
+    tooFrequent: 'Too many messages at once; WeCom holds them back, and it goes on by itself',
+    connection: 'The connection to WeCom needs the admin',
     relay: 'The link to the relay is lost; the desk asks from time to time, messages may come later',
-    noSecret: 'The secret of this connection is not on this machine; an admin has to enter it again',
-    connectionOff: 'The WeCom connection it belongs to is switched off',
     relayRefused: 'The relay does not know the token; messages are fetched now and then and may be late',
   },
 }

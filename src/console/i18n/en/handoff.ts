@@ -82,6 +82,7 @@ export const handoff: Words<typeof zh> = {
     warning: 'scam warning',
     fault: 'account fault',
     quota: 'quota nearly spent',
+    gap: 'messages may be lost',
     undelivered: 'not delivered',
   },
   actions: {

@@ -25,6 +25,13 @@ export const matters = {
   },
   itemStates: { undecided: 'Undecided', handOver: 'To be handed over', keep: 'Kept', close: 'Closed' },
   threadStates: { open: 'Open', closed: 'Closed' },
+  mediaStates: {
+    waiting: 'still being fetched',
+    missed: 'not available',
+    damaged: 'damaged',
+    lost: 'lost',
+    erased: 'erased',
+  },
   warningStates: { open: 'Open', closed: 'Closed' },
   accountStates: { open: 'In use' },
   escalationStates: {

@@ -20,7 +20,9 @@ export const messages: Words<typeof zh> = {
       too_large: 'larger than 20 MB',
       refused: 'WeChat refused it',
       unreachable: 'WeChat could not be reached',
+      empty: 'the file is empty',
       damaged: 'the copy on this machine is damaged',
+      lost: 'the copy on this machine is gone',
       no_channel: 'the account is not connected',
       other: 'not available',
     },
@@ -92,6 +94,9 @@ export const messages: Words<typeof zh> = {
     expired: 'Over 48 hours: no more replies',
     expiredHint:
       'WeChat allows no replies 48 hours after the resident’s last message. When they write again you can go on. If it is urgent telephone, or ask a colleague who has them as a friend to use WeCom.',
+    ended: 'Ended in WeCom',
+    endedHint:
+      'The next word is the resident’s. If it is urgent telephone, or ask the colleague who served them.',
     unwritten: 'The resident has not written yet',
     unwrittenHint:
       'WeChat wants the resident to speak first. Telephone, or ask them to scan the code and say a word.',

@@ -27,6 +27,22 @@ export const refusals: Words<typeof zh> = {
   on_duty_elsewhere:
     '{who} is already rostered for “{post}” from {from} to {to}, and cannot be at two posts at once.',
   channel_cannot: 'The account “{account}” cannot do this.',
+  window_closed: {
+    spent:
+      'Not sent: all {of} messages since the resident last wrote are used. Once they write again you can go on; if it is urgent, phone them, or have a colleague they have added as a friend reach them by broadcast.',
+    expired:
+      'Not sent: the resident has not written for 48 hours, and WeChat lets nothing through. Phone them or call at their home; a colleague they have added as a friend can reach them by broadcast.',
+    ended:
+      'Not sent: the conversation was ended in WeCom, and the next word is the resident’s. If it is urgent, phone them, or ask the colleague who served them.',
+    unwritten:
+      'Not sent: the resident has not written yet, and WeChat lets nobody else speak first. Phone them, or ask them to scan the code and say a word.',
+  },
+  served_elsewhere:
+    'Not sent: {who} is answering this resident in WeCom (since {since}). Ask them to answer, or end the conversation there: the resident’s next word then comes to the desk.',
+  served_elsewhere_by_nobody:
+    'Not sent: the resident is waiting in WeCom for somebody to answer (since {since}). Ask a colleague to pick them up, or end the conversation there: the resident’s next word then comes to the desk.',
+  too_long:
+    'Not sent: this message has {bytes} bytes, and {most} are the most (about {characters} Chinese characters). Send it in parts.',
   window_closed: 'Not sent: {why}. When the resident writes again you can answer; if it is urgent, telephone',
   served_elsewhere: 'Not sent: {who} has been answering this resident in WeCom since {since}',
   too_long: 'Too long for WeChat: at most {most} bytes, {over} too many',
@@ -98,8 +114,11 @@ export const refusals: Words<typeof zh> = {
     promise: 'promise',
     post: 'post',
     shiftKind: 'kind of shift',
+    media: 'file',
+    upload: 'file to be sent',
     duty: 'duty',
     shift: 'shift',
+    serviceEnd: 'ending the WeCom conversation',
   },
   fields: {
     corpid: 'corp ID',

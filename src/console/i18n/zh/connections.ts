@@ -104,6 +104,8 @@ export const connections = {
     busy: '企业微信繁忙，稍后自动重发',
     tooFrequent: '发送太频繁，企业微信暂时限制，稍后自动重发',
     connection: '与企业微信的连接需要管理员处理，处理好后自动重发',
+    refused: '企业微信拒绝了这个操作，请看过最新状态再办',
+    erased: '内容已依法删除，没有发出',
     notBound: '这个账号没有绑定微信客服，请管理员绑定后重发',
     empty: '内容是空的',
     tooLong: '文字太长，企业微信每条最多 2048 字节（约 680 个汉字），请分条发送',
@@ -174,7 +176,6 @@ export const connections = {
     noRelay: '没有设置消息中转，值班台会定时去取消息',
     relayRefused: '消息中转不认可口令，请核对',
     relayUnreachable: '连不上消息中转，请检查它的地址和是否在运行',
-    noSecret: '本机没有这个连接的密钥，请管理员重新填写',
   },
   /** 账号当前的故障。 */
   faults: {
@@ -186,9 +187,9 @@ export const connections = {
     stuck: '企业微信反复给出同一页消息，读取停在原处，正在重试',
     ledger: '账本无法写入，新消息暂时取不进来，不会丢失',
     broken: '程序出错，请把日志交给管理员',
+    tooFrequent: '发送太频繁，企业微信暂时限制，解除后会自动继续',
+    connection: '与企业微信的连接需要管理员处理',
     relay: '与消息中转的连接断开，改为定时读取，消息可能晚一些',
-    noSecret: '本机没有这个连接的密钥，请管理员重新填写',
-    connectionOff: '所属的企业微信接入已停用',
     relayRefused: '消息中转不认可口令，改为定时读取，消息可能晚一些',
   },
 }

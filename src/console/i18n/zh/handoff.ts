@@ -71,6 +71,7 @@ export const handoff = {
     warning: '反诈劝阻',
     fault: '账号故障',
     quota: '额度将尽',
+    gap: '消息可能缺失',
     undelivered: '没有发出去',
   },
   actions: {

@@ -21,6 +21,7 @@ export const matters = {
   handoffStates: { preparing: '准备中', offered: '等待接班', done: '已完成', cancelled: '已取消' },
   itemStates: { undecided: '未决定', handOver: '移交', keep: '留办', close: '已办结' },
   threadStates: { open: '未办结', closed: '已办结' },
+  mediaStates: { waiting: '还在取', missed: '没有取到', damaged: '已损坏', lost: '已丢失', erased: '已删除' },
   warningStates: { open: '办理中', closed: '已办结' },
   accountStates: { open: '在用' },
   escalationStates: {

@@ -18,7 +18,9 @@ export const messages = {
       too_large: '太大，超过 20 MB',
       refused: '微信不给取',
       unreachable: '一直连不上微信',
+      empty: '文件是空的',
       damaged: '本机保存的文件已损坏',
+      lost: '本机保存的文件不见了',
       no_channel: '账号没有接通',
       other: '取不到',
     },
@@ -86,6 +88,8 @@ export const messages = {
     expired: '超过 48 小时，不能再回复',
     expiredHint:
       '微信规定：居民最后一次来信 48 小时后不能再回复。居民再来信就能继续。急事请打电话，或请已加居民好友的同事用企业微信联系。',
+    ended: '会话已在企业微信里结束',
+    endedHint: '要等居民再来信才能回复。急事请打电话，或请刚才接待的同事联系。',
     unwritten: '居民还没来过信，不能先发',
     unwrittenHint: '微信规定要居民先说话。可以打电话，或请居民扫码进入会话后说一句。',
     hours: '{h} 小时',

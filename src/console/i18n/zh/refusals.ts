@@ -23,6 +23,16 @@ export const refusals = {
   wrong_duration: '结束时间要晚于开始时间，一个班最长 {hours} 小时',
   on_duty_elsewhere: '{who}在{from}至{to}已排在“{post}”，不能同时排两个岗位',
   channel_cannot: '账号“{account}”不支持这个操作',
+  window_closed: {
+    spent: '没有发出：居民上次来信后已发满 {of} 条。居民再来信就能继续；急事请打电话，居民若已加同事好友，可由同事用群发联系',
+    expired: '没有发出：居民超过 48 小时没有来信，微信不再放行。请打电话或上门；居民若已加同事好友，可由同事用群发联系',
+    ended: '没有发出：这次接待已在企业微信里结束，要等居民再来信。急事请打电话，或请刚才接待的同事联系',
+    unwritten: '没有发出：居民还没有来过信，微信不让先发。可以打电话，或请居民扫码进来说一句',
+  },
+  served_elsewhere: '没有发出：{who}正在企业微信里接待这位居民（{since}起）。请他代答，或结束那边的会话，居民下一句话就回到值班台',
+  served_elsewhere_by_nobody:
+    '没有发出：居民正在企业微信那边等人接待（{since}起）。请同事接入，或结束那边的会话，居民下一句话就回到值班台',
+  too_long: '没有发出：这一条有 {bytes} 字节，最多 {most} 字节（约 {characters} 个汉字）。请分成几条发',
   window_closed: '没有发出：{why}。居民再来信就能回复；急事请打电话',
   served_elsewhere: '没有发出：{who}自{since}起在企业微信里接待这位居民',
   too_long: '太长，微信收不下：最多 {most} 字节，超出 {over} 字节（一个汉字 3 字节）',
@@ -88,8 +98,11 @@ export const refusals = {
     promise: '约定事项',
     post: '岗位',
     shiftKind: '班种',
+    media: '文件',
+    upload: '待发送的文件',
     duty: '排班',
     shift: '班次',
+    serviceEnd: '结束企业微信会话',
   },
   fields: {
     corpid: '企业编号',

@@ -83,7 +83,10 @@ function atFault(db: Db): (span: Span) => Found[] {
 
 /** Messages of that time may never come: WeCom keeps them for three days. */
 function gaps(db: Db): (span: Span) => Found[] {
-  const rows = db.prepare<[Span], { seq: number; at: number; account: string; since: string; until: string }>(`
+  const rows = db.prepare<
+    [Span],
+    { seq: number; at: number; account: string; since: string; until: string }
+  >(`
     SELECT r.seq, r.at, r.account, e.canonical ->> '$.data.from' AS since, e.canonical ->> '$.data.to' AS until
     FROM record r INDEXED BY record_of_type JOIN entry e ON e.seq = r.seq
     WHERE ${within('r', 'account.gapFound')} ORDER BY r.seq`)
