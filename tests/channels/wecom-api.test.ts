@@ -103,6 +103,22 @@ describe('the calls of WeCom', () => {
     expect(unknown).toEqual([resident()])
   })
 
+  it('let an answer through while messages and files are slow', async () => {
+    await desk.api.accounts()
+    await wecom.control.addFault({ path: sync, effect: { kind: 'silent' } })
+    await wecom.control.addFault({ path: get, effect: { kind: 'silent' } })
+    await wecom.control.customerWrites({ account: kfid(), customer: resident(), text: '在吗' })
+    const question = { openKfid: kfid(), cursor: null, token: 'ENC' }
+    const slow = Array.from({ length: 20 }, () => [
+      failureOf(desk.api.syncMessages(question)),
+      failureOf(desk.api.downloadMedia('m', MiB)),
+    ]).flat()
+    const to = { openKfid: kfid(), external: resident(), msgid: 'dd-now' }
+    expect(await desk.api.sendMessage(to, { msgtype: 'text', text: { content: '在' } })).toBe('dd-now')
+    await desk.api.close()
+    await Promise.all(slow)
+  })
+
   it('are never more than eight at once, and sync_msg never more than five', async () => {
     let now = 0
     let most = 0

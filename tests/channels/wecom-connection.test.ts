@@ -1,7 +1,12 @@
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import type { Outgoing } from '../../src/channels/channel.ts'
 import { WecomChannel } from '../../src/channels/wecom/channel.ts'
-import type { BoundAccount, Clock, ConnectionSettings, WecomConnection } from '../../src/channels/wecom/desk.ts'
+import type {
+  BoundAccount,
+  Clock,
+  ConnectionSettings,
+  WecomConnection,
+} from '../../src/channels/wecom/desk.ts'
 import { rates } from '../../src/channels/wecom/facts.ts'
 import { pollingEvery } from '../../src/channels/wecom/polling.ts'
 import { type Emulator, startEmulator } from '../emulators/wecom/client.ts'
@@ -69,7 +74,16 @@ async function connected({ accounts, customers, clock, over, station: more }: Wa
   const openKfids = station.accounts.map(({ openKfid }) => openKfid)
   const bound = openKfids.map((openKfid, n) => ({ account: `account${n}`, openKfid }))
   const pass = (ms: number) => passing(hand!, ms)
-  return { desk, channel, connection, bound, openKfids, customers: station.customers, corpid: station.corpid, pass }
+  return {
+    desk,
+    channel,
+    connection,
+    bound,
+    openKfids,
+    customers: station.customers,
+    corpid: station.corpid,
+    pass,
+  }
 }
 
 async function passing(clock: HandClock, ms: number): Promise<void> {
@@ -81,16 +95,6 @@ async function passing(clock: HandClock, ms: number): Promise<void> {
     left -= step
     await quiet()
   }
-}
-
-/** Which number of which resident each text says it is, in the order the desk took them in. */
-function numbers(desk: Desk): Map<string, number[]> {
-  const of = new Map<string, number[]>()
-  for (const text of desk.texts()) {
-    const [, who, n] = /\[(\S+)#(\d+)\]$/.exec(text) ?? []
-    if (who) of.set(who, [...(of.get(who) ?? []), Number(n)])
-  }
-  return of
 }
 
 async function tooFrequent(): Promise<number> {
@@ -127,12 +131,20 @@ describe('reading', () => {
     set.connection.serve(set.bound)
     for (let n = 0; n < 10; n++) {
       const words = `第${n}批`
-      await control.bulk({ accounts: set.openKfids, customers: set.customers, messages: 300, recalls: 0.05, words })
+      await control.bulk({
+        accounts: set.openKfids,
+        customers: set.customers,
+        messages: 300,
+        recalls: 0.05,
+        words,
+      })
       await set.pass(20_000)
     }
     await set.pass(40 * minute)
     const arrived = (await Promise.all(set.openKfids.map((account) => control.arrivals({ account })))).flat()
-    const said = set.desk.taken.filter(({ event }) => event.event === 'message').map(({ event }) => event.external)
+    const said = set.desk.taken
+      .filter(({ event }) => event.event === 'message')
+      .map(({ event }) => event.external)
     expect(said).toHaveLength(3_000)
     expect(new Set(said).size).toBe(3_000)
     const inOrder = arrived.filter(({ msgtype }) => msgtype !== 'event')
@@ -187,7 +199,8 @@ describe('reading', () => {
     const set = await connected({ accounts: 1, customers: 1 })
     const [account] = set.openKfids
     const [customer] = set.customers
-    const write = (text: string) => wecom.control.customerWrites({ account: account!, customer: customer!, text })
+    const write = (text: string) =>
+      wecom.control.customerWrites({ account: account!, customer: customer!, text })
     set.connection.serve(set.bound)
     await write('before')
     await set.pass(minute)
@@ -236,12 +249,25 @@ describe('names', () => {
     const set = await connected({ accounts: 2, customers: 250 })
     set.connection.serve(set.bound)
     await wecom.control.bulk({ accounts: set.openKfids, customers: set.customers, messages: 500 })
+    const path = '/cgi-bin/kf/customer/batchget'
+    await wecom.control.failNext({ path, effect: { kind: 'error', errcode: -1 }, times: 2 })
     await set.pass(5 * minute)
     expect(set.desk.named.map(({ external }) => external).sort()).toEqual([...set.customers].sort())
     expect(set.desk.named.every(({ name }) => name)).toBe(true)
     const { perPath } = await wecom.control.counts()
     const asked = Object.values(perPath['/cgi-bin/kf/customer/batchget'] ?? {}).reduce((sum, n) => sum + n, 0)
-    expect(asked).toBeLessThanOrEqual(6)
+    expect(asked).toBeLessThanOrEqual(8)
+  })
+
+  test('whom WeCom says nothing of is not asked for again', async () => {
+    const set = await connected({ accounts: 1, customers: 1 })
+    set.connection.serve(set.bound)
+    const where = { account: set.openKfids[0]!, customer: set.customers[0]! }
+    const raw = { msgtype: 'text', external_userid: 'wmNobodyKnows', text: { content: '在吗' } }
+    await wecom.control.customerWrites({ ...where, raw })
+    await set.pass(10 * minute)
+    expect(set.desk.texts()).toEqual(['在吗'])
+    expect(set.desk.unknown).toEqual(['wmNobodyKnows'])
   })
 })
 
@@ -252,6 +278,9 @@ describe('what is wrong is said', () => {
     await set.pass(hour)
     expect(set.desk.connections).toEqual([{ ok: false, code: 40001, why: 'secret' }])
     expect(set.desk.healths.at(-1)?.health.fault).toEqual({ what: 'token', code: 40001 })
+    // As long as it lasts, it is said again each minute.
+    const told = set.desk.healths.filter(({ account, health }) => account === 'account0' && health.fault)
+    expect(told.length).toBeGreaterThanOrEqual(59)
     const { gettoken } = await wecom.control.counts()
     expect(gettoken).toBeLessThan(100)
     expect(set.desk.lines.join('\n')).not.toContain('not-the-secret')
@@ -261,7 +290,11 @@ describe('what is wrong is said', () => {
     const set = await connected({ accounts: 2, customers: 1 })
     await wecom.control.manage({ account: set.openKfids[1]!, managed: false })
     set.connection.serve(set.bound)
-    await wecom.control.customerWrites({ account: set.openKfids[0]!, customer: set.customers[0]!, text: '在吗' })
+    await wecom.control.customerWrites({
+      account: set.openKfids[0]!,
+      customer: set.customers[0]!,
+      text: '在吗',
+    })
     await set.pass(3 * minute)
     const last = (account: string) => set.desk.healths.findLast((one) => one.account === account)?.health
     expect(last('account0')?.fault).toBeNull()
@@ -295,7 +328,11 @@ describe('what is wrong is said', () => {
     set.connection.serve(set.bound)
     await set.pass(minute)
     const { id } = await wecom.control.addFault({ effect: { kind: 'reset' } })
-    await wecom.control.customerWrites({ account: set.openKfids[0]!, customer: set.customers[0]!, text: '救命' })
+    await wecom.control.customerWrites({
+      account: set.openKfids[0]!,
+      customer: set.customers[0]!,
+      text: '救命',
+    })
     await set.pass(5 * minute)
     expect(set.desk.connections.at(-1)).toEqual({ ok: false, code: null, why: 'lost' })
     expect(set.desk.healths.at(-1)?.health.fault).toEqual({ what: 'unreachable', code: null })
@@ -333,7 +370,10 @@ describe('the other way', () => {
     await wecom.control.customerWrites({ ...who, text: '在吗' })
     await wecom.control.servicerPicksUp(who)
     await wecom.control.servicerWrites({ ...who, text: '我来' })
-    expect(await set.connection.serviceOf('account0', who.customer)).toEqual({ state: 3, colleague: 'officer1' })
+    expect(await set.connection.serviceOf('account0', who.customer)).toEqual({
+      state: 3,
+      colleague: 'officer1',
+    })
     await set.connection.endService('account0', who.customer)
     expect(await set.connection.serviceOf('account0', who.customer)).toMatchObject({ state: 4 })
     await set.pass(minute)
@@ -356,7 +396,12 @@ describe('the other way', () => {
     await set.pass(minute)
     const { event } = set.desk.taken[0]!
     if (event.event !== 'message' || !event.media) throw new Error('no picture')
-    const fetched = await set.connection.fetchMedia('account0', event.media, 2_000_000, new AbortController().signal)
+    const fetched = await set.connection.fetchMedia(
+      'account0',
+      event.media,
+      2_000_000,
+      new AbortController().signal,
+    )
     expect(fetched.file.length).toBeGreaterThan(5)
   })
 })

@@ -1,13 +1,7 @@
 import type { InboundEvent } from '../../src/channels/channel.ts'
-import { ApiRefused } from '../../src/channels/wecom/api-error.ts'
 import type { SyncPage, SyncQuestion } from '../../src/channels/wecom/api.ts'
-import type {
-  AccountHealth,
-  Clock,
-  Listener,
-  Profile,
-  ReadSoFar,
-} from '../../src/channels/wecom/desk.ts'
+import { ApiRefused } from '../../src/channels/wecom/api-error.ts'
+import type { AccountHealth, Clock, Listener, Profile, ReadSoFar } from '../../src/channels/wecom/desk.ts'
 import type { HandClock } from '../support/hand-clock.ts'
 
 /** What a desk would do for the connector, in memory: each message once, and everything written down. */

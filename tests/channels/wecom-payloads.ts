@@ -90,7 +90,21 @@ function fieldOf(random: Random, name: string): unknown {
   return words(random)
 }
 
-const pieces = ['救命', '户口', 'https://x.example/a?b=1', '\u0000', '\uD800', '😀', '%E5%8F', '\u202E', '\\n', ' ', '\n', '🔒', 'a']
+const pieces = [
+  '救命',
+  '户口',
+  'https://x.example/a?b=1',
+  '\u0000',
+  '\uD800',
+  '😀',
+  '%E5%8F',
+  '\u202E',
+  '\\n',
+  ' ',
+  '\n',
+  '🔒',
+  'a',
+]
 
 function words(random: Random): string {
   return Array.from({ length: random.below(6) }, () => random.one(pieces)).join('')
@@ -119,8 +133,10 @@ const oddities: readonly unknown[] = [
 function anything(random: Random, depth: number): unknown {
   const shape = random.below(20)
   if (shape === 0) return deep(random)
-  if (shape === 1 && random.below(40) === 0) return random.one(['电', '\0', '😀']).repeat(random.below(400_000))
-  if (shape === 2 && random.below(40) === 0) return Array.from({ length: random.below(5_000) }, () => random())
+  if (shape === 1 && random.below(40) === 0)
+    return random.one(['电', '\0', '😀']).repeat(random.below(400_000))
+  if (shape === 2 && random.below(40) === 0)
+    return Array.from({ length: random.below(5_000) }, () => random())
   if (depth > 0 && shape < 8)
     return Object.fromEntries(
       Array.from({ length: random.below(5) }, () => [keyOf(random), anything(random, depth - 1)]),
@@ -130,7 +146,14 @@ function anything(random: Random, depth: number): unknown {
   return shape < 14 ? words(random) : random.one(oddities)
 }
 
-const known = [...Object.keys(names), ...Object.values(names).flat(), 'msgid', 'msgtype', 'send_time', 'origin']
+const known = [
+  ...Object.keys(names),
+  ...Object.values(names).flat(),
+  'msgid',
+  'msgtype',
+  'send_time',
+  'origin',
+]
 
 function keyOf(random: Random): string {
   return random.below(3) === 0 ? words(random) : random.one(known)

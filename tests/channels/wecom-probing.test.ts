@@ -172,6 +172,20 @@ describe('the test of a connection', () => {
     expect(await whyOf({ apiBase: page.url })).toBe('refusedConnection')
   })
 
+  it('ends at once when nobody waits for it any more', async () => {
+    await wecom.control.failNext({ path: '/cgi-bin/kf/account/list', effect: { kind: 'silent' } })
+    const { corpid, secret } = station
+    const settings = { corpid, secret, apiBase: wecom.url, ca: null, proxy: null }
+    const world = { clock: handClock(Date.now()), log: () => {}, relay: null }
+    const stop = new AbortController()
+    setTimeout(() => stop.abort(), 100)
+    const { probes } = await probe(settings, { ...world, signal: stop.signal })
+    expect(probes.map((one) => one.step)).toEqual(steps)
+    expect(probes.find((one) => one.step === 'accounts')).toMatchObject({ state: 'failed', why: 'stopped' })
+    const late = await probe(settings, { ...world, signal: AbortSignal.abort() })
+    expect(late.probes[0]).toMatchObject({ step: 'address', state: 'failed', why: 'stopped' })
+  })
+
   it('tells the relay apart from WeCom', async () => {
     expect((await tested()).relay).toMatchObject({ state: 'skipped', why: 'noRelay' })
     expect((await tested({}, async () => 'refused')).relay).toMatchObject({ why: 'relayRefused' })

@@ -1,11 +1,11 @@
 import { beforeEach, describe, expect, test } from 'vitest'
-import { Allowance } from '../../src/channels/wecom/allowance.ts'
+import { Allowance, callsPerMinute } from '../../src/channels/wecom/allowance.ts'
 import { Unreachable } from '../../src/channels/wecom/api-error.ts'
 import { errorCodes } from '../../src/channels/wecom/error-codes.ts'
 import type { Fault } from '../../src/channels/wecom/faults.ts'
 import { Pump } from '../../src/channels/wecom/pump.ts'
 import { type HandClock, handClock } from '../support/hand-clock.ts'
-import { Desk, passing, refused, settled, Sync, textItem } from './wecom-listening.ts'
+import { Desk, passing, refused, Sync, settled, textItem } from './wecom-listening.ts'
 
 const start = 1_700_000_000_000
 const seconds = start / 1000
@@ -113,8 +113,7 @@ describe('page after page', () => {
   })
 
   test('what says there is more and leads nowhere is a fault after a few tries, and is tried on slowly', async () => {
-    for (let n = 0; n < 12; n++)
-      sync.answers.push({ messages: [text('m1')], cursor: 'c1', more: true })
+    for (let n = 0; n < 12; n++) sync.answers.push({ messages: [text('m1')], cursor: 'c1', more: true })
     desk.far.set('a', { cursor: 'c1', askedAt: start })
     pump.news(token())
     await settled()
@@ -160,8 +159,11 @@ describe('callback tokens', () => {
 
   test('one that is refused is forgotten and counted, and the page is fetched without', async () => {
     sync.answers.push(refused(errorCodes.invalidSyncToken), { messages: [text('m1')], cursor: 'c1' })
+    for (let n = 0; n < callsPerMinute; n++) allowance.made(clock.now())
+    expect(allowance.mayRisk(clock.now())).toBe(true)
     pump.news(token())
     await settled()
+    expect(allowance.mayRisk(clock.now())).toBe(false)
     expect(sync.asked.map((one) => one.token)).toEqual(['ENC1', null])
     expect(desk.texts()).toEqual(['m1'])
     expect(faults).toEqual([])
@@ -177,7 +179,10 @@ describe('callback tokens', () => {
 
 describe('what goes wrong', () => {
   test('a page the desk cannot take in is offered again, the same, and nothing after it is asked for', async () => {
-    sync.answers.push({ messages: [text('m1')], cursor: 'c1', more: true }, { messages: [text('m2')], cursor: 'c2' })
+    sync.answers.push(
+      { messages: [text('m1')], cursor: 'c1', more: true },
+      { messages: [text('m2')], cursor: 'c2' },
+    )
     desk.broken = true
     pump.news(token())
     await passing(clock, 60_000)

@@ -255,7 +255,11 @@ describe('who says it', () => {
 describe('what happens', () => {
   test('a resident opening the conversation says by which link they came', () => {
     const event = one(
-      happened('enter_session', { scene: 'door', scene_param: '3%E5%8F%B7%E6%A5%BC', welcome_code: 'WELCOME' }),
+      happened('enter_session', {
+        scene: 'door',
+        scene_param: '3%E5%8F%B7%E6%A5%BC',
+        welcome_code: 'WELCOME',
+      }),
     )
     expect(event).toEqual({
       event: 'entered',
@@ -289,21 +293,26 @@ describe('what happens', () => {
     [2, 'colleague', 'li'],
     [3, 'ended', 'wang'],
     [4, 'colleague', 'li'],
-  ])('a session changed in the WeCom client (%s) says who serves the resident', (change, state, colleague) => {
-    const change_type = { change_type: change, old_servicer_userid: 'wang', new_servicer_userid: 'li' }
-    expect(one(happened('session_status_change', change_type))).toMatchObject({
-      event: 'service',
-      state,
-      colleague,
-      conversation: resident,
-      external: 'e1',
-    })
-  })
+  ])(
+    'a session changed in the WeCom client (%s) says who serves the resident',
+    (change, state, colleague) => {
+      const change_type = { change_type: change, old_servicer_userid: 'wang', new_servicer_userid: 'li' }
+      expect(one(happened('session_status_change', change_type))).toMatchObject({
+        event: 'service',
+        state,
+        colleague,
+        conversation: resident,
+        external: 'e1',
+      })
+    },
+  )
 
   test('recalls name what is recalled, by the resident and by a colleague', () => {
     const recall = { event: 'recall', external: 'm9', at: sent * 1000 }
     expect(one(happened('user_recall_msg', { recall_msgid: 'm9' }))).toEqual(recall)
-    expect(one(happened('servicer_recall_msg', { recall_msgid: 'm9', servicer_userid: 'li' }))).toEqual(recall)
+    expect(one(happened('servicer_recall_msg', { recall_msgid: 'm9', servicer_userid: 'li' }))).toEqual(
+      recall,
+    )
   })
 
   test('a colleague begins, pauses or stops receiving', () => {
@@ -371,7 +380,9 @@ describe('what cannot be stored or shown as it came', () => {
   })
 
   test('an id too long to be one is replaced by one that is as unlike all others', () => {
-    const ids = ['a', 'b'].map((end) => message(said('text', { content: 'x' }, { msgid: 'i'.repeat(500) + end })))
+    const ids = ['a', 'b'].map((end) =>
+      message(said('text', { content: 'x' }, { msgid: 'i'.repeat(500) + end })),
+    )
     expect(ids[0]!.external!.length).toBeLessThanOrEqual(128)
     expect(ids[0]!.external).not.toBe(ids[1]!.external)
   })
@@ -381,8 +392,7 @@ describe('the order of a page', () => {
   const text = (msgid: string, at: number) => read(said('text', { content: msgid }, { msgid, send_time: at }))
   const recall = (of: string, at: number) =>
     read({ ...happened('user_recall_msg', { recall_msgid: of }), send_time: at })
-  const names = (events: InboundEvent[]) =>
-    inOrder(events).map((event) => `${event.event} ${event.external}`)
+  const names = (events: InboundEvent[]) => inOrder(events).map((event) => `${event.event} ${event.external}`)
 
   test('is WeCom’s time, and within a second the order of arrival', () => {
     expect(names([...text('c', sent + 2), ...text('a', sent), ...text('b', sent)])).toEqual([

@@ -3,13 +3,13 @@ import { Agent, createServer as createHttpServer } from 'node:http'
 import { Agent as TlsAgent } from 'node:https'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
-import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { WebSocketServer } from 'ws'
 import { linkRelay, type RelayLink, type RelayLinkOptions } from '../../src/channels/wecom/relay-link.ts'
 import type { News } from '../../src/channels/wecom/relay-wire.ts'
 import { messagesXml, notification } from '../support/callbacks.ts'
 import { type HandClock, handClock } from '../support/hand-clock.ts'
-import { deskTokens, liuhe, minute, relayConfig, shatian, start, testRelay } from '../support/relay.ts'
+import { deskTokens, liuhe, minute, relayConfig, shatian, soon, start, testRelay } from '../support/relay.ts'
 
 const second = 1_000
 
@@ -41,24 +41,27 @@ function linked(url: string, over: Partial<RelayLinkOptions> = {}): TestLink {
   return self
 }
 
-const isNow = (desk: TestLink, state: string) =>
-  vi.waitFor(() => expect(desk.link.standing.state).toBe(state), { timeout: 5_000 })
+const isNow = (desk: TestLink, state: string) => soon(() => expect(desk.link.standing.state).toBe(state))
 
 /** As time goes by. */
 const back = (desk: TestLink) =>
-  vi.waitFor(
-    () => {
-      if (desk.link.standing.state !== 'connected') desk.clock.pass(second)
-      expect(desk.link.standing.state).toBe('connected')
-    },
-    { timeout: 5_000 },
-  )
+  soon(() => {
+    if (desk.link.standing.state !== 'connected') desk.clock.pass(second)
+    expect(desk.link.standing.state).toBe('connected')
+  })
 
 /** A port with something else, or nothing, behind it. */
 async function listening(server: ReturnType<typeof createServer>): Promise<string> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   onTestFinished(() => void server.close())
   return `ws://127.0.0.1:${(server.address() as AddressInfo).port}`
+}
+
+async function webSockets(): Promise<{ url: string; sockets: WebSocketServer }> {
+  const sockets = new WebSocketServer({ port: 0, host: '127.0.0.1' })
+  onTestFinished(() => sockets.close())
+  await new Promise((resolve) => sockets.on('listening', resolve))
+  return { url: `ws://127.0.0.1:${(sockets.address() as AddressInfo).port}`, sockets }
 }
 
 describe('a desk with a relay', () => {
@@ -69,7 +72,7 @@ describe('a desk with a relay', () => {
     expect(desk.states).toEqual(['connecting', 'connected'])
     expect(desk.connected).toEqual([[liuhe.corpid]])
     await relay.hears(liuhe, 'wkLIUHE0001', 'ENC1')
-    await vi.waitFor(() =>
+    await soon(() =>
       expect(desk.news).toEqual([
         {
           kind: 'messages',
@@ -87,7 +90,7 @@ describe('a desk with a relay', () => {
     const desk = linked(relay.url)
     await isNow(desk, 'connected')
     await relay.hears(liuhe, 'wkA', 'ENC')
-    await vi.waitFor(() => expect(desk.news).toMatchObject([{ at: start, until: start + 10 * minute }]))
+    await soon(() => expect(desk.news).toMatchObject([{ at: start, until: start + 10 * minute }]))
   })
   test('hears of a repeated callback once', async () => {
     const relay = await testRelay()
@@ -96,7 +99,7 @@ describe('a desk with a relay', () => {
     const callback = notification(liuhe, messagesXml('wkA', 'ENC', start), start)
     for (let round = 0; round < 3; round += 1) await relay.post(callback)
     await relay.hears(liuhe, 'wkB', 'ENC')
-    await vi.waitFor(() => expect(desk.news.at(-1)).toMatchObject({ account: 'wkB' }))
+    await soon(() => expect(desk.news.at(-1)).toMatchObject({ account: 'wkB' }))
     expect(desk.news).toHaveLength(2)
   })
   test('hears nothing of another corp', async () => {
@@ -106,7 +109,7 @@ describe('a desk with a relay', () => {
     await Promise.all([isNow(one, 'connected'), isNow(other, 'connected')])
     await relay.hears(liuhe, 'wkLIUHE', 'ENC1')
     await relay.hears(shatian, 'wkSHATIAN', 'ENC2')
-    await vi.waitFor(() => expect([one.news.length, other.news.length]).toEqual([1, 1]))
+    await soon(() => expect([one.news.length, other.news.length]).toEqual([1, 1]))
     expect(one.news).toMatchObject([{ corpid: liuhe.corpid, account: 'wkLIUHE' }])
     expect(other.news).toMatchObject([{ corpid: shatian.corpid, account: 'wkSHATIAN' }])
   })
@@ -115,17 +118,21 @@ describe('a desk with a relay', () => {
     await relay.hears(liuhe, 'wkA', 'ENCa')
     relay.now += 9 * minute
     const desk = linked(relay.url)
-    await vi.waitFor(() => expect(desk.news).toMatchObject([{ account: 'wkA', until: start + minute }]))
+    await soon(() => expect(desk.news).toMatchObject([{ account: 'wkA', until: start + minute }]))
     expect(desk.connected).toHaveLength(1)
   })
   test('is kept by pings while nothing happens', async () => {
-    const relay = await testRelay()
-    const desk = linked(relay.url)
+    const { url, sockets } = await webSockets()
+    const pings: unknown[] = []
+    sockets.on('connection', (socket) => {
+      socket.on('ping', (data) => void pings.push(data))
+      socket.send(JSON.stringify({ frame: 'welcome', v: 1, now: start, corps: [liuhe.corpid] }))
+    })
+    const desk = linked(url)
     await isNow(desk, 'connected')
-    for (let step = 0; step < 60; step += 1) {
+    for (let step = 1; step <= 60; step += 1) {
       desk.clock.pass(5 * second)
-      // The relay answers the ping.
-      await new Promise((resolve) => setTimeout(resolve, 10))
+      await soon(() => expect(pings).toHaveLength(step))
     }
     expect(desk.states).toEqual(['connecting', 'connected'])
   })
@@ -145,7 +152,7 @@ describe('an outage heals:', () => {
     expect(desk.states).toEqual(['connecting', 'connected', 'lost', 'connected'])
     expect(desk.connected).toHaveLength(2)
     await again.hears(liuhe, 'wkA', 'ENC')
-    await vi.waitFor(() => expect(desk.news).toHaveLength(1))
+    await soon(() => expect(desk.news).toHaveLength(1))
   })
   test('a relay that is silent for half a minute is lost, though the connection stands', async () => {
     const pairs: Socket[] = []
@@ -184,7 +191,7 @@ describe('an outage heals:', () => {
       const desk = linked(url, { random: () => luck })
       for (const pause of pauses) {
         // Until it has failed, the next thing due is the end of waiting for a welcome.
-        await vi.waitFor(() => expect(desk.clock.next).toBeCloseTo(pause * second, -1))
+        await soon(() => expect(desk.clock.next).toBeCloseTo(pause * second, -1))
         desk.clock.pass(pause * second + 1)
       }
       expect(desk.states).toEqual(['connecting', 'lost'])
@@ -203,10 +210,10 @@ describe('an outage heals:', () => {
       [1, 4.5],
       [30, 1.5],
     ] as const) {
-      for (let passed = 0; passed < lasted; passed += 1) {
-        desk.clock.pass(second)
-        await new Promise((resolve) => setTimeout(resolve, 5))
-      }
+      desk.clock.pass((lasted / 2) * second)
+      await relay.hears(liuhe, `wk${lasted}`, 'ENC')
+      await soon(() => expect(desk.news.at(-1)).toMatchObject({ account: `wk${lasted}` }))
+      desk.clock.pass((lasted / 2) * second)
       await relay.relay.close()
       await isNow(desk, 'lost')
       expect(desk.clock.next).toBe(pause * second)
@@ -220,8 +227,7 @@ describe('an outage heals:', () => {
     const desk = linked(await listening(web))
     await isNow(desk, 'lost')
     expect(desk.logged).toEqual(['relay: no way to it: HTTP 502'])
-    const sockets = new WebSocketServer({ port: 0, host: '127.0.0.1' })
-    onTestFinished(() => sockets.close())
+    const { url, sockets } = await webSockets()
     sockets.on('connection', (socket) => {
       socket.on('error', () => {})
       socket.send('{"frame":"news","v":1}')
@@ -229,9 +235,8 @@ describe('an outage heals:', () => {
       socket.send('\0not JSON')
       socket.send(Buffer.from([1, 2, 3]))
     })
-    await new Promise((resolve) => sockets.on('listening', resolve))
-    const other = linked(`ws://127.0.0.1:${(sockets.address() as AddressInfo).port}`)
-    await vi.waitFor(() => expect(other.logged).toHaveLength(4))
+    const other = linked(url)
+    await soon(() => expect(other.logged).toHaveLength(4))
     expect(other.states).toEqual(['connecting'])
     other.clock.pass(15 * second)
     expect(other.states).toEqual(['connecting', 'lost'])
@@ -249,7 +254,7 @@ describe('an outage heals:', () => {
     await isNow(desk, 'connected')
     await relay.hears(liuhe, 'wkA', 'ENC')
     await relay.hears(liuhe, 'wkB', 'ENC')
-    await vi.waitFor(() => expect(heard).toHaveLength(2))
+    await soon(() => expect(heard).toHaveLength(2))
     expect(desk.states).toEqual(['connecting', 'connected'])
     expect(desk.logged.at(-1)).toContain('the ledger cannot be written')
   })
@@ -329,7 +334,7 @@ describe('over wss', () => {
     await isNow(desk, 'connected')
     expect(asked).toEqual([`127.0.0.1:${relay.port}`])
     await relay.hears(liuhe, 'wkA', 'ENC')
-    await vi.waitFor(() => expect(desk.news).toHaveLength(1))
+    await soon(() => expect(desk.news).toHaveLength(1))
   })
 })
 
@@ -347,7 +352,7 @@ test('no planted secret, token or word is in a line of either log', async () => 
   await relay.post({ query: 'msg_signature=planted&timestamp=planted&nonce=planted', body: 'planted' })
   await relay.post({ query: 'planted', body: 'planted '.repeat(20_000) })
   await relay.ask('/planted?planted', { headers: { authorization: 'Bearer planted' } })
-  await vi.waitFor(() => expect(desk.news).toHaveLength(1))
+  await soon(() => expect(desk.news).toHaveLength(1))
   await relay.relay.close()
   await isNow(desk, 'lost')
   const lines = [...relay.logged, ...desk.logged, ...stranger.logged].join('\n')

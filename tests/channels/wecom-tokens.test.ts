@@ -98,6 +98,8 @@ describe('the access token', () => {
     await wecom.control.addFault({ path: list, effect: { kind: 'error', errcode: 40001 } })
     for (let call = 0; call < 100; call++) await failureOf(desk.api.accounts())
     expect(await fetched()).toBeLessThanOrEqual(61)
+    // With the same token there is nothing to try again.
+    expect(await wecom.control.calls({ path: list })).toHaveLength(60 * 2 + 40)
     desk.clock.pass(2 * minute)
     await failureOf(desk.api.accounts())
     expect(await fetched()).toBeLessThanOrEqual(62)

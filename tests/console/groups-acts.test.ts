@@ -13,6 +13,7 @@ import * as people from '../../src/desk/people/entries.ts'
 import * as privacy from '../../src/desk/privacy/entries.ts'
 import * as proof from '../../src/desk/proof/entries.ts'
 import * as retention from '../../src/desk/retention/entries.ts'
+import * as service from '../../src/desk/service/entries.ts'
 import * as settings from '../../src/desk/settings/entries.ts'
 import * as shifts from '../../src/desk/shifts/entries.ts'
 import * as threads from '../../src/desk/threads/entries.ts'
@@ -59,7 +60,7 @@ const samples: { [maker: string]: Draft[] } = {
     threads.threadOpened(of, { account: 'x', contact: 'c', continues: null, kind: 'group' }, ''),
   ],
   messageReceived: [threads.messageReceived(of, { kind: 'text', from: 'c', sentAt: at }, words)],
-  messageRecalled: [threads.messageRecalled(of, 4, at)],
+  messageRecalled: [threads.messageRecalled(of, 4, at), threads.messageRecalled(of, 4, at, 'desk')],
   messageSent: [
     threads.messageSent(
       of,
@@ -76,7 +77,7 @@ const samples: { [maker: string]: Draft[] } = {
   mediaMissed: (['expired', 'damaged'] as const).map((why) => media.mediaMissed(of, 4, why)),
   mediaRetried: [media.mediaRetried(of, 4)],
   noteAdded: [threads.noteAdded(of, '')],
-  threadClaimed: [threads.threadClaimed(of, 'zhang')],
+  threadClaimed: [threads.threadClaimed(of, 'zhang'), threads.threadClaimed(of, 'zhang', 'wecom')],
   threadReleased: [threads.threadReleased(of, 'zhang', null)],
   threadTransferred: [threads.threadTransferred(of, 'zhang', 'li', null)],
   threadTakenOver: [threads.threadTakenOver(of, 'zhang', 'li', '急')],
@@ -235,6 +236,18 @@ const samples: { [maker: string]: Draft[] } = {
   ],
   contentErased: [retention.contentErased({ run: 'r', scope: 'due', ground: '到期' }, [4, 5])],
   erasureFinished: [retention.erasureFinished('r', { contents: 3, lines: 0 })],
+  serviceChanged: (['desk', 'waiting', 'colleague', 'unsure', 'ended'] as const).map((state) =>
+    service.serviceChanged(of, { state, colleague: 'wang', user: null, at }),
+  ),
+  contactServed: [
+    service.contactServed('c', { state: 'colleague', colleague: 'wang', user: null, at: null }),
+  ],
+  serviceEndAsked: [service.serviceEndAsked(of, 'wang', '急')],
+  serviceEndFailed: [service.serviceEndFailed(of, 'refused', 95016)],
+  contactEntered: [service.contactEntered('c', at, { scene: 'qr', sceneText: '' })],
+  colleagueChanged: (['receiving', 'stopped', 'suspended', 'shutOut', 'letIn'] as const).map((what) =>
+    service.colleagueChanged('x', { colleague: 'wang', what, contact: null, at }),
+  ),
   personAdded: [people.personAdded('zhang', 'officer', '张建国')],
   personChanged: [true, false].map((enabled) => people.personChanged('zhang', 'officer', enabled, '张建国')),
   passwordSet: [people.passwordSet('zhang')],
@@ -310,6 +323,7 @@ describe('the sentences of the timeline', () => {
     people,
     accounts,
     settings,
+    service,
     warnings,
     // What a message carries is part of its content, no entry.
   ].flatMap((area) => Object.keys(area).filter((name) => name !== 'carried'))
@@ -337,7 +351,7 @@ describe('the sentences of the timeline', () => {
 
   it('ask for nothing that is not filled in', () => {
     const known =
-      /^(type|actor|from|to|holder|user|looksAfter|second|until|due|contact|visit|desk|level|disposition|category|urgency|kind|outcome|result|outsider|call|name|size|threads|minutes|reason|sentence|note|person|role|warning|step|area|title|messages)$/
+      /^(type|actor|from|to|holder|user|looksAfter|second|until|due|contact|visit|desk|level|disposition|category|urgency|kind|outcome|result|outsider|call|name|size|threads|minutes|reason|colleague|why|sentence|note|person|role|warning|step|area|title|messages)$/
     const fields = (language: object): string[] =>
       Object.values(language).flatMap((value) =>
         typeof value === 'string'

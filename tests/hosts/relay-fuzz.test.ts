@@ -2,7 +2,7 @@ import { Agent, request } from 'node:http'
 import { connect } from 'node:net'
 import { isDeepStrictEqual } from 'node:util'
 import { gzipSync } from 'node:zlib'
-import { describe, expect, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { type News, news } from '../../src/channels/wecom/relay-wire.ts'
 import { type Moment, readNotification, readVerification } from '../../src/hosts/relay/callback.ts'
 import { readXml } from '../../src/hosts/relay/callback-xml.ts'
@@ -17,7 +17,17 @@ import {
   verification,
 } from '../support/callbacks.ts'
 import { type Random, seeded } from '../support/random.ts'
-import { bareDesk, deskTokens, liuhe, minute, pathOf, shatian, start, testRelay } from '../support/relay.ts'
+import {
+  bareDesk,
+  deskTokens,
+  liuhe,
+  minute,
+  pathOf,
+  shatian,
+  soon,
+  start,
+  testRelay,
+} from '../support/relay.ts'
 
 /**
  * Everything that can come in from outside, made up. Whatever it is: no crash, no hang, the right status, and nobody is
@@ -373,7 +383,7 @@ describe('over HTTP', () => {
       }),
     )
     agent.destroy()
-    await vi.waitFor(() => expect(desk.news).toHaveLength(expected.length), { timeout: 5_000 })
+    await soon(() => expect(desk.news).toHaveLength(expected.length))
     const byText = (told: Partial<News>) => JSON.stringify(told)
     const heard = desk.news.map((told) => nameOf(told)).sort()
     expect(heard).toEqual(expected.map(nameOf).sort())

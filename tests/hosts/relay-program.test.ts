@@ -3,10 +3,10 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { get } from 'node:https'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { ConfigError, readConfig } from '../../src/hosts/relay/config.ts'
 import { messagesXml, notification, verification } from '../support/callbacks.ts'
-import { ask, bareDesk, deskTokens, liuhe, sha256 } from '../support/relay.ts'
+import { ask, bareDesk, deskTokens, liuhe, sha256, soon } from '../support/relay.ts'
 
 const root = join(import.meta.dirname, '..', '..')
 const program = join(root, 'src', 'hosts', 'relay', 'main.ts')
@@ -148,14 +148,11 @@ async function started(file: string): Promise<Running> {
     said += part
   })
   const ended = new Promise<number | null>((resolve) => child.on('exit', resolve))
-  const url = await vi.waitFor(
-    () => {
-      const ready = /^relay ready (\S+)$/m.exec(said)
-      if (!ready) throw new Error(said)
-      return ready[1] as string
-    },
-    { timeout: 20_000 },
-  )
+  const url = await soon(() => {
+    const ready = /^relay ready (\S+)$/m.exec(said)
+    if (!ready) throw new Error(said)
+    return ready[1] as string
+  })
   return { url, child, said: () => said, ended }
 }
 
@@ -167,7 +164,7 @@ describe('the program', () => {
     expect(echo).toEqual({ status: 200, body: 'planted-echo' })
     const { query, body } = notification(liuhe, messagesXml('wkA', 'ENCplanted', Date.now()), Date.now())
     expect((await ask(relay.url, `/wecom/liuhe?${query}`, { method: 'POST', body })).status).toBe(200)
-    await vi.waitFor(() => expect(desk.news).toMatchObject([{ account: 'wkA', token: 'ENCplanted' }]))
+    await soon(() => expect(desk.news).toMatchObject([{ account: 'wkA', token: 'ENCplanted' }]))
     relay.child.kill('SIGTERM')
     expect(await desk.closed).toBe(1001)
     expect(await relay.ended).toBe(0)
@@ -185,7 +182,7 @@ describe('the program', () => {
     expect(readFileSync(file, 'utf8')).not.toContain('沙田所')
     const relay = await started(settings({ ...usual, desks: [...usual.desks, line] }))
     const desk = await bareDesk(relay.url, token)
-    await vi.waitFor(() => expect(desk.frames).toHaveLength(1))
+    await soon(() => expect(desk.frames).toHaveLength(1))
   })
   test('says what is wrong and how it is called, without a stack', async () => {
     const nothing = run()

@@ -1,7 +1,6 @@
 import { createServer } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
-import { setTimeout as sleep } from 'node:timers/promises'
-import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import type { MessageNews, News } from '../../src/channels/wecom/relay-wire.ts'
 import { callerOf } from '../../src/hosts/relay/callers.ts'
 import { Desks } from '../../src/hosts/relay/desks.ts'
@@ -17,6 +16,7 @@ import {
   pathOf,
   relayConfig,
   shatian,
+  soon,
   start,
   testRelay,
 } from '../support/relay.ts'
@@ -30,7 +30,7 @@ describe('an address being verified', () => {
     const before = performance.now()
     const reply = await relay.ask(`${pathOf(liuhe)}?${verification(liuhe, '4815162342', start)}`)
     expect(reply).toEqual({ status: 200, body: '4815162342' })
-    expect(performance.now() - before).toBeLessThan(500)
+    expect(performance.now() - before).toBeLessThan(1_000)
   })
   test('may hold plus signs as they are', async () => {
     const relay = await testRelay()
@@ -61,7 +61,7 @@ describe('a callback', () => {
     const relay = await testRelay()
     const desk = await bareDesk(relay.url, deskTokens.liuhe)
     expect(await relay.post(genuine())).toEqual({ status: 200, body: 'success' })
-    await vi.waitFor(() =>
+    await soon(() =>
       expect(desk.news).toEqual([
         {
           kind: 'messages',
@@ -82,7 +82,7 @@ describe('a callback', () => {
       expect(await relay.post(callback)).toEqual({ status: 200, body: 'success' })
     }
     await relay.hears(liuhe, 'wkLAST', 'ENClast')
-    await vi.waitFor(() => expect(desk.news.at(-1)).toMatchObject({ account: 'wkLAST' }))
+    await soon(() => expect(desk.news.at(-1)).toMatchObject({ account: 'wkLAST' }))
     expect(desk.news).toHaveLength(2)
     expect(relay.relay.counted).toEqual({ callbacks: 2, repeated: 2, refused: 0 })
   })
@@ -101,7 +101,7 @@ describe('a callback', () => {
     const desk = await bareDesk(relay.url, deskTokens.liuhe)
     await relay.post(notification(liuhe, messagesXml('wkA', 'ENCdead', start - 10 * minute), start))
     await relay.post(notification(liuhe, messagesXml('wkB', 'ENCdying', start - 9 * minute), start))
-    await vi.waitFor(() => expect(desk.news).toHaveLength(2))
+    await soon(() => expect(desk.news).toHaveLength(2))
     expect(desk.news).toMatchObject([
       { account: 'wkA', token: null },
       { account: 'wkB', token: 'ENCdying', until: start + minute },
@@ -112,7 +112,7 @@ describe('a callback', () => {
     const desk = await bareDesk(relay.url, deskTokens.liuhe)
     await relay.post(notification(liuhe, eventXml('kf_msg_or_event', {}), start))
     await relay.post(notification(liuhe, messagesXml('k'.repeat(65), 't'.repeat(129), start), start))
-    await vi.waitFor(() => expect(desk.news).toHaveLength(2))
+    await soon(() => expect(desk.news).toHaveLength(2))
     for (const told of desk.news) {
       expect(told).toMatchObject({ kind: 'messages', corpid: liuhe.corpid, account: null, token: null })
     }
@@ -148,7 +148,7 @@ describe('a callback', () => {
     const relay = await testRelay()
     const desk = await bareDesk(relay.url, deskTokens.liuhe)
     await relay.post(notification(liuhe, xml, start))
-    await vi.waitFor(() => expect(desk.news).toEqual([{ ...told, corpid: liuhe.corpid, at: start }]))
+    await soon(() => expect(desk.news).toEqual([{ ...told, corpid: liuhe.corpid, at: start }]))
   })
   test.each([
     ['a word written to the app', '<xml><MsgType>text</MsgType><Content>planted words</Content></xml>'],
@@ -161,7 +161,7 @@ describe('a callback', () => {
     const desk = await bareDesk(relay.url, deskTokens.liuhe)
     expect(await relay.post(notification(liuhe, plaintext, start))).toEqual({ status: 200, body: 'success' })
     await relay.hears(liuhe, 'wkLAST', 'ENClast')
-    await vi.waitFor(() => expect(desk.news).toHaveLength(1))
+    await soon(() => expect(desk.news).toHaveLength(1))
     expect(relay.logged.join('\n')).not.toContain('planted')
   })
 })
@@ -275,7 +275,13 @@ describe('slow and broken callers', () => {
       expect.stringContaining('HTTP/1.1 408'),
       expect.stringContaining('HTTP/1.1 408'),
     ])
-    expect(performance.now() - before).toBeLessThan(5_000)
+    expect(performance.now() - before).toBeLessThan(10_000)
+  })
+  test('who announces too much is answered before he sends it', async () => {
+    const relay = await testRelay()
+    const { query } = genuine()
+    const head = `POST /wecom/liuhe?${query} HTTP/1.1\r\nHost: x\r\nContent-Length: 65537\r\n\r\n`
+    expect(await raw(relay.port, head)).toContain('HTTP/1.1 413')
   })
   test('what is not HTTP ends nothing', async () => {
     const relay = await testRelay()
@@ -342,8 +348,8 @@ describe('a desk', () => {
     ])
     await relay.hears(liuhe, 'wkLIUHE', 'ENC1')
     await relay.hears(shatian, 'wkSHATIAN', 'ENC2')
-    await vi.waitFor(() => expect(both.news).toHaveLength(2))
-    await vi.waitFor(() => expect(other.news).toHaveLength(1))
+    await soon(() => expect(both.news).toHaveLength(2))
+    await soon(() => expect(other.news).toHaveLength(1))
     expect(one.news).toMatchObject([{ account: 'wkLIUHE', token: 'ENC1' }])
     expect(other.news).toMatchObject([{ account: 'wkSHATIAN', token: 'ENC2' }])
     expect(one.frames[0]).toMatchObject({ frame: 'welcome', corps: [liuhe.corpid] })
@@ -357,7 +363,7 @@ describe('a desk', () => {
     await relay.hears(shatian, 'wkC', 'ENCc')
     relay.now += 9 * minute
     const desk = await bareDesk(relay.url, deskTokens.liuhe)
-    await vi.waitFor(() => expect(desk.news).toHaveLength(2))
+    await soon(() => expect(desk.news).toHaveLength(2))
     expect(desk.news).toMatchObject([
       { account: 'wkA', token: 'ENCnew' },
       { account: 'wkB', token: 'ENCb' },
@@ -365,7 +371,7 @@ describe('a desk', () => {
     relay.now += minute
     const late = await bareDesk(relay.url, deskTokens.liuhe)
     await relay.hears(liuhe, 'wkD', 'ENCd')
-    await vi.waitFor(() => expect(late.news).toMatchObject([{ account: 'wkD' }]))
+    await soon(() => expect(late.news).toMatchObject([{ account: 'wkD' }]))
   })
   test('that says more than a desk has to say is let go of', async () => {
     const relay = await testRelay()
@@ -375,7 +381,7 @@ describe('a desk', () => {
     const other = await bareDesk(relay.url, deskTokens.liuhe)
     other.socket.send('what is it?')
     await relay.hears(liuhe, 'wkA', 'ENC')
-    await vi.waitFor(() => expect(other.news).toHaveLength(1))
+    await soon(() => expect(other.news).toHaveLength(1))
   })
   test('that is not heard of any more, or takes nothing, is let go of', async () => {
     let now = start
@@ -403,7 +409,10 @@ describe('a desk', () => {
       const answered = new Promise((resolve) => alive.socket.once('ping', resolve))
       desks.beat()
       await answered
-      await sleep(20)
+      // Its own ping comes after its answer to ours.
+      const after = new Promise((resolve) => alive.socket.once('pong', resolve))
+      alive.socket.ping()
+      await after
     }
     expect(await dead.closed).toBe(1006)
     expect([desks.count, logged.at(-1)]).toEqual([2, 'desk liuhe fell silent and was let go of'])

@@ -42,6 +42,7 @@ const facts = (over: Partial<ThreadFacts> = {}): ThreadFacts => ({
   matter: null,
   promise: null,
   undelivered: false,
+  pressing: false,
   ...over,
 })
 const alarm = {
@@ -151,6 +152,12 @@ describe('rule 14: how severe a thread is', () => {
       'snoozed',
     ],
     ['an answer that never arrived', { undelivered: true }, 'watch', 'undelivered'],
+    [
+      'somebody waiting whose reply window is nearly over',
+      { thread: calm(waiting), pressing: true },
+      'watch',
+      'quota',
+    ],
     ['one that waits', { thread: calm(waiting) }, 'routine', 'waiting'],
     ['one that is held', {}, 'routine', 'held'],
     ['one that nobody holds', { thread: calm({ holder: null }) }, 'routine', 'unclaimed'],
@@ -180,7 +187,7 @@ describe('rule 14: what else is on the sheet', () => {
     ])
   })
   test('an account that does not work or lost messages is serious, one switched off or with lost answers to be watched', () => {
-    const gaps = [{ from: iso(now - 5 * hour), to: iso(now - hour) }]
+    const gaps = [{ from: iso(now - 300 * minute), to: iso(now - 60 * minute) }]
     const accounts = [
       { ...account, fault: true },
       { ...account, account: 'a0', trouble: { fault: null, gaps } },

@@ -47,13 +47,13 @@ export class Officer {
 
   async #round(desk: Elsewhere): Promise<void> {
     const page = { offset: 0, limit: 20 }
-    const { items } = await desk.call('threads.list', { queue: 'waiting', ...page })
-    for (const { id } of items) {
+    const { rows } = await desk.call('threads.list', { queue: 'waiting', ...page })
+    for (const { id } of rows) {
       if (this.#stopped) return
       const { lastSeq } = await desk.call('thread.get', { thread: id })
       await this.#answer(desk, id, lastSeq)
     }
-    await sleep(items.length === 0 ? 300 : 50)
+    await sleep(rows.length === 0 ? 300 : 50)
   }
 
   async #answer(desk: Elsewhere, thread: string, seen: number): Promise<void> {

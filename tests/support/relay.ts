@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { request } from 'node:http'
 import { request as requestTls } from 'node:https'
-import { onTestFinished } from 'vitest'
+import { onTestFinished, vi } from 'vitest'
 import { WebSocket } from 'ws'
 import { type Frame, frameOf, type News } from '../../src/channels/wecom/relay-wire.ts'
 import type { RelayConfig } from '../../src/hosts/relay/config.ts'
@@ -29,6 +29,9 @@ export const deskTokens = {
   shatian: 'desk-token-of-shatian-planted-0123456789abc',
   both: 'desk-token-of-the-county-planted-0123456789',
 } as const
+
+/** Waits until it is so, also on a machine that has much to do. */
+export const soon = (so: () => void) => vi.waitFor(so, { timeout: 10_000, interval: 10 })
 
 export const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
 

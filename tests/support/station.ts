@@ -6,6 +6,7 @@ import { onTestFinished } from 'vitest'
 import type { InboundEvent, Outgoing, SendResult } from '../../src/channels/channel.ts'
 import type { Role } from '../../src/contract/call.ts'
 import { accountAdded } from '../../src/desk/accounts/entries.ts'
+import type { Wecom } from '../../src/desk/connections/wecom.ts'
 import { type Desk, openDesk } from '../../src/desk/core.ts'
 import { draft, entries } from '../../src/desk/decision.ts'
 import { passwordSet, personAdded } from '../../src/desk/people/entries.ts'
@@ -15,6 +16,7 @@ import { createStation, hasStation } from '../../src/desk/station/opening.ts'
 import { fileSecrets } from '../../src/desk/station/secrets.ts'
 import type { Station } from '../../src/desk/station/station.ts'
 import { takeIn } from '../../src/desk/threads/inbound.ts'
+import { pretendedWecom } from './wecom.ts'
 
 /** The people of every test station. Zhang and Li work the same shift, Zhao is off. */
 export const people = {
@@ -87,7 +89,7 @@ export function tempDir(later: Later = onTestFinished): string {
 
 /** A station with its people and two accounts, or the one that is in `dir`. Its clock stands still until a test moves it. */
 export async function testStation(
-  over: { dir?: string; clock?: () => number; later?: Later } = {},
+  over: { dir?: string; clock?: () => number; later?: Later; wecom?: Wecom } = {},
 ): Promise<TestStation> {
   const later = over.later ?? onTestFinished
   const dir = over.dir ?? tempDir(later)
@@ -102,6 +104,8 @@ export async function testStation(
     version: 'test',
     clock: over.clock ?? (() => self.now),
     log: (line: string) => void logged.push(line),
+    // No test reaches the real one by accident.
+    wecom: over.wecom ?? pretendedWecom(),
   }
   const self: TestStation = {
     get desk() {

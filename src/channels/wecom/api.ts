@@ -117,8 +117,8 @@ export interface WecomApi {
   close(): Promise<void>
 }
 
-/** At most so many files on their way at once, so that words always find a way through. */
-const filesAtOnce = 4
+/** With the five of sync_msg fewer than may be in flight together, so that an answer always finds a way through. */
+const filesAtOnce = 2
 const listPage = accountFacts.listMax
 
 /** Lists may be left out or null where they are empty. */

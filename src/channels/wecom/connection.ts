@@ -2,6 +2,8 @@ import type { InboundEvent, Outgoing, SendResult } from '../channel.ts'
 import { Allowance } from './allowance.ts'
 import { openApi, type WecomApi } from './api.ts'
 import { ApiRefused } from './api-error.ts'
+import type { ContactsApi } from './contacts/contacts.ts'
+import { openContacts } from './contacts/open.ts'
 import type { BoundAccount, ConnectionSettings, Listener, WecomConnection } from './desk.ts'
 import { errorCodes } from './error-codes.ts'
 import { sessionStates } from './facts.ts'
@@ -26,6 +28,7 @@ interface Served {
 /** One corp and its app: its accounts are read, their residents named, and what is sent leaves here. */
 export class Connection implements WecomConnection {
   readonly settings: ConnectionSettings
+  readonly contacts: ContactsApi
   readonly #listener: Listener
   readonly #api: WecomApi
   readonly #allowance = new Allowance()
@@ -46,6 +49,7 @@ export class Connection implements WecomConnection {
     this.settings = settings
     this.#listener = listener
     this.#api = openApi(settings, { clock, log })
+    this.contacts = openContacts(this.#api)
     const ask = (account: string) => this.#served.get(account)?.pump.turn() ?? false
     this.#polling = new Polling({ clock, allowance: this.#allowance, ask })
     this.#naming = new Naming({ api: this.#api, listener })

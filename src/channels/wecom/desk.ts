@@ -1,4 +1,5 @@
 import type { InboundEvent, InMedia } from '../channel.ts'
+import type { ContactsApi } from './contacts/contacts.ts'
 
 /** What the connector and the desk ask of each other. The desk's side is `src/desk/connections/`. */
 
@@ -96,6 +97,8 @@ export interface Listener {
 /** What the desk asks of the connector, per connection. */
 export interface WecomConnection {
   readonly settings: ConnectionSettings
+  /** 客户联系: friends, tags, broadcasts. */
+  readonly contacts: ContactsApi
   /** Which accounts are to be served from now on. */
   serve(accounts: readonly BoundAccount[]): void
   /** @throws ApiRefused, Unreachable */

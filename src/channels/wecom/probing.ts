@@ -23,7 +23,8 @@ export async function probe(settings: ApiSettings, world: ProbeWorld): Promise<P
   const api = openApi(settings, world)
   // Nobody waits any more: all that is under way ends.
   const stop = () => void api.close()
-  world.signal?.addEventListener('abort', stop, { once: true })
+  if (world.signal?.aborted) stop()
+  else world.signal?.addEventListener('abort', stop, { once: true })
   try {
     const relay = relayStep(world.relay)
     const { probes, accounts } = await apiSteps(api)

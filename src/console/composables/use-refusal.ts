@@ -45,16 +45,6 @@ export function useRefusal() {
         }
       case 'handoff_unfinished':
         return { n: refusal.items.length, lacks: t(`refusals.lacks.${refusal.lacks}`) }
-      case 'window_closed':
-        return {
-          why: t(`messages.window.${refusal.window.state === 'open' ? 'spent' : refusal.window.state}`, {
-            of: refusal.window.of,
-          }),
-        }
-      case 'served_elsewhere':
-        return { who: refusal.name, since: time.moment(refusal.since) }
-      case 'too_long':
-        return { most: refusal.mostBytes, over: refusal.bytes - refusal.mostBytes }
       case 'wrong_file':
         return { why: fileWords(refusal) }
       case 'channel_refused':

@@ -1,10 +1,11 @@
-import { ApiRefused } from '../../channels/wecom/api-error.ts'
+import { ApiRefused, Unreachable } from '../../channels/wecom/api-error.ts'
 import type { ContactsApi } from '../../channels/wecom/contacts/contacts.ts'
 import { meaningOf } from '../../channels/wecom/contacts/refusals.ts'
 import { errorCodes } from '../../channels/wecom/error-codes.ts'
 import type { Draft } from '../../ledger/entry.ts'
 import { entries } from '../decision.ts'
 import { learnCapability } from '../friends/pulling.ts'
+import { MediaUnreadable } from '../media/store.ts'
 import type { Station } from '../station/station.ts'
 import { minute } from '../time.ts'
 import * as did from './entries.ts'
@@ -130,11 +131,8 @@ export class Broadcasting {
     const { written, approved_at } = views.broadcasts.one(task.broadcast)!
     const externals = new Set(views.broadcasts.waiting(task.id).flatMap(({ external }) => external ?? []))
     const since = approved_at ?? now
-    const found = await look(
-      api,
-      task,
-      { text: written?.text ?? null, externals, since, now },
-      (msgid) => views.broadcasts.isKnown(msgid),
+    const found = await look(api, task, { text: written?.text ?? null, externals, since, now }, (msgid) =>
+      views.broadcasts.isKnown(msgid),
     )
     if (this.#stopped || found.is === 'notMade') return !this.#stopped
     if (found.is === 'unsure') this.work.keep({ ...work, due: now + minute / 2 })
@@ -181,24 +179,23 @@ export class Broadcasting {
     const { broadcast, id, connection } = task
     const now = this.#station.now()
     this.#station.log(`broadcasts: ${error instanceof Error ? error.message : String(error)}`)
-    const work = this.work.of(id)
-    if (!(error instanceof ApiRefused) || meaningOf(error).is === 'later') {
-      const sure = error instanceof ApiRefused ? error.errcode !== errorCodes.systemBusy : wasNotSent(error)
-      const due = now + backOff[Math.min(work.tries, backOff.length - 1)]!
-      const code = error instanceof ApiRefused ? error.errcode : null
-      this.work.keep({ ...work, due, tries: work.tries + 1, code, made_at: sure ? null : work.made_at })
-      return
+    const code = error instanceof ApiRefused ? error.errcode : null
+    const meaning = error instanceof ApiRefused ? meaningOf(error).is : 'later'
+    if (meaning === 'unable') {
+      const able = { able: false, code }
+      await learnCapability(this.#station, connection, 'broadcasts', able)
     }
-    const { errcode } = error
-    if (meaningOf(error).is === 'unable')
-      await learnCapability(this.#station, connection, 'broadcasts', { able: false, code: errcode })
-    // Cancelled by somebody in WeCom, or gone from there: nothing more comes of it.
-    const gone = task.state !== 'planned'
-    await this.#record(
-      gone
-        ? did.broadcastWithdrawn(broadcast, id, errcode)
-        : did.broadcastTaskFailed(broadcast, id, errcode),
-    )
+    const isPlanned = task.state === 'planned'
+    if (error instanceof MediaUnreadable || (isPlanned && meaning !== 'later'))
+      await this.#record(did.broadcastTaskFailed(broadcast, id, code))
+    else if (!isPlanned && code !== null && goneForGood.has(code))
+      await this.#record(did.broadcastWithdrawn(broadcast, id, code))
+    else {
+      const work = this.work.of(id)
+      const due = now + backOff[Math.min(work.tries, backOff.length - 1)]!
+      const made_at = wasSurelyNotDone(error) ? null : work.made_at
+      this.work.keep({ ...work, due, tries: work.tries + 1, code, made_at })
+    }
   }
 
   #later(work: Work, ms: number): void {
@@ -221,4 +218,16 @@ export class Broadcasting {
   }
 }
 
-const wasNotSent = (error: unknown) => (error as { sent?: boolean }).sent === false
+/** Cancelled by somebody in WeCom, or known there no more: nothing more comes of it. */
+const goneForGood: ReadonlySet<number> = new Set([
+  errorCodes.broadcastIdInvalid,
+  errorCodes.broadcastIdMissing,
+  errorCodes.broadcastCancelled,
+])
+
+/** What WeCom refused it has not done, unless it was too busy to say. */
+function wasSurelyNotDone(error: unknown): boolean {
+  return error instanceof ApiRefused
+    ? error.errcode !== errorCodes.systemBusy
+    : error instanceof Unreachable && !error.sent
+}

@@ -52,7 +52,8 @@ async function confirmation(
   return { is: false, at: null }
 }
 
-const isTold = (row: SentTo): row is SentTo & { state: Exclude<SendState, 'unsent'> } => row.state !== 'unsent'
+const isTold = (row: SentTo): row is SentTo & { state: Exclude<SendState, 'unsent'> } =>
+  row.state !== 'unsent'
 
 /** Of those of whom nothing was known, or something else. */
 async function newResults(

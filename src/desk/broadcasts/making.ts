@@ -25,13 +25,22 @@ const handingOut = 15 * minute
 export async function look(
   api: ContactsApi,
   task: Pick<Task, 'userid'>,
-  { text, externals, since, now }: { text: string | null; externals: ReadonlySet<string>; since: number; now: number },
+  {
+    text,
+    externals,
+    since,
+    now,
+  }: { text: string | null; externals: ReadonlySet<string>; since: number; now: number },
   isKnown: (msgid: string) => boolean,
 ): Promise<Looked> {
   let cursor: string | null = null
   let unsure = false
   do {
-    const page: Awaited<ReturnType<ContactsApi['broadcasts']>> = await api.broadcasts(since - hour, now + hour, cursor)
+    const page: Awaited<ReturnType<ContactsApi['broadcasts']>> = await api.broadcasts(
+      since - hour,
+      now + hour,
+      cursor,
+    )
     for (const { msgid, creator, createdAt, text: said } of page.rows) {
       if (creator !== null || said.trim() !== (text ?? '').trim() || isKnown(msgid)) continue
       const answer = await isThis(api, task, msgid, externals)

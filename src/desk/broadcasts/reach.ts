@@ -41,7 +41,10 @@ export function reach(audience: readonly Meant[], of: number): Reach {
     if (why === null) people.add(person)
     return { ...meant, why }
   })
-  const unreachable = Object.fromEntries(whyUnreachable.map((why) => [why, 0])) as Record<WhyUnreachable, number>
+  const unreachable = Object.fromEntries(whyUnreachable.map((why) => [why, 0])) as Record<
+    WhyUnreachable,
+    number
+  >
   const members = new Map<string, Reach['members'][number]>()
   let [reachable, most, least] = [0, 0, of]
   for (const { why, connection, userid, had } of rows) {
@@ -61,13 +64,18 @@ export function reach(audience: readonly Meant[], of: number): Reach {
     rows,
     reachable,
     unreachable,
-    members: [...members.values()].sort((a, b) => b.residents - a.residents || (a.userid < b.userid ? -1 : 1)),
+    members: [...members.values()].sort(
+      (a, b) => b.residents - a.residents || (a.userid < b.userid ? -1 : 1),
+    ),
     most,
     least: reachable === 0 ? 0 : least,
   }
 }
 
-function whyNot({ external, connection, able, asked, userid, had }: Meant, of: number): WhyUnreachable | null {
+function whyNot(
+  { external, connection, able, asked, userid, had }: Meant,
+  of: number,
+): WhyUnreachable | null {
   if (connection === null) return 'noConnection'
   if (external === null) return 'erased'
   if (able === 0) return 'notPermitted'

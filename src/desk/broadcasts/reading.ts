@@ -1,3 +1,4 @@
+import type { Step } from '../../contract/alarms.ts'
 import type {
   AttachmentShown,
   Audience,
@@ -9,7 +10,6 @@ import type {
   RecipientRow,
   RecipientState,
 } from '../../contract/broadcasts.ts'
-import type { Step } from '../../contract/alarms.ts'
 import type { Page } from '../../contract/call.ts'
 import { Refused } from '../../contract/errors.ts'
 import { memberOf } from '../friends/reading.ts'

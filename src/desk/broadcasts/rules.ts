@@ -1,5 +1,5 @@
-import { broadcastTextBytes } from '../../contract/broadcasts.ts'
 import type { BroadcastState, BroadcastTask } from '../../contract/broadcasts.ts'
+import { broadcastTextBytes } from '../../contract/broadcasts.ts'
 import type { Role } from '../../contract/call.ts'
 import type { Draft } from '../../ledger/entry.ts'
 import { type Decision, entries, refuse } from '../decision.ts'
@@ -52,9 +52,7 @@ export function draft(id: string, written: did.Written): Decision {
 export function change(broadcast: Broadcast, version: number, written: did.Written): Decision {
   const { id, state } = broadcast
   if (state !== 'drafted' && state !== 'declined') return wrongState(broadcast)
-  return (
-    outdated(broadcast, version) ?? whyNotWritten(written) ?? entries(did.broadcastChanged(id, written))
-  )
+  return outdated(broadcast, version) ?? whyNotWritten(written) ?? entries(did.broadcastChanged(id, written))
 }
 
 function whyNotWritten({ text, attachments }: did.Written): Decision | null {

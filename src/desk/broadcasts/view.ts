@@ -111,9 +111,7 @@ export class BroadcastsView implements View {
       `SELECT r.n, c.external, r.state FROM broadcast_recipient r JOIN contact c ON c.id = r.contact
        WHERE r.task = ? AND c.external IN (SELECT value FROM json_each(?))`,
     )
-    this.#recipients = db.prepare(
-      `${named} WHERE ${asked} ORDER BY t.place, r.n LIMIT @limit OFFSET @offset`,
-    )
+    this.#recipients = db.prepare(`${named} WHERE ${asked} ORDER BY t.place, r.n LIMIT @limit OFFSET @offset`)
     this.#recipientsTotal = db
       .prepare<[object], number>(`SELECT count(*) FROM broadcast_recipient r WHERE ${asked}`)
       .pluck() as Statement<[object], number>
@@ -171,7 +169,10 @@ export class BroadcastsView implements View {
   }
 
   /** Which places of a task these ids of WeCom have. */
-  places(task: string, externals: readonly string[]): { n: number; external: string; state: RecipientState }[] {
+  places(
+    task: string,
+    externals: readonly string[],
+  ): { n: number; external: string; state: RecipientState }[] {
     return this.#places.all(task, JSON.stringify(externals))
   }
 

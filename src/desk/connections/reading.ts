@@ -2,16 +2,21 @@ import { pollingEvery } from '../../channels/wecom/polling.ts'
 import type { Arrival } from '../../contract/accounts.ts'
 import type { Capability, Colleague, Connection } from '../../contract/connections.ts'
 import type { AccountRow } from '../accounts/view.ts'
+import { capability } from '../friends/reading.ts'
 import type { Station } from '../station/station.ts'
 import { iso, isoOrNull } from '../time.ts'
 import type { ConnectionRow } from './view.ts'
 
 /** What is told of connections; never anything of a secret but whether it is there. */
 
-const notTried: Capability = { able: null, code: null, at: null }
+/** What an attempt showed, or what stands on record since. */
+function newer(tried: Capability | undefined, recorded: Capability): Capability {
+  return tried !== undefined && (tried.at ?? '') > (recorded.at ?? '') ? tried : recorded
+}
 
 export async function shownConnection(station: Station, row: ConnectionRow): Promise<Connection> {
   const { linking } = station
+  const { friends } = station.views
   const { id, kind, name, corpid, apiBase, proxy, relay, enabled, addedAt } = row
   const accounts = linking.accountsOf(id)
   const told = linking.listener.stateOf(id)
@@ -37,7 +42,10 @@ export async function shownConnection(station: Station, row: ConnectionRow): Pro
       enabled && way ? { state: way.state, since: iso(way.since) } : { state: 'none', since: iso(addedAt) },
     pollingEvery: pollingEvery(served),
     accounts: accounts.length,
-    capabilities: { contacts: tried.contacts ?? notTried, broadcasts: tried.broadcasts ?? notTried },
+    capabilities: {
+      contacts: newer(tried.contacts, capability(friends.capability(id, 'contacts'))),
+      broadcasts: newer(tried.broadcasts, capability(friends.capability(id, 'broadcasts'))),
+    },
   }
 }
 

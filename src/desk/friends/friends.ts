@@ -27,6 +27,18 @@ interface Line {
   strangers: Set<string>
 }
 
+const begun = (api: ContactsApi): Line => ({
+  api,
+  externals: new Set(),
+  members: new Set(),
+  wished: false,
+  pulling: false,
+  triedAt: null,
+  failures: 0,
+  notBefore: 0,
+  strangers: new Set(),
+})
+
 /**
  * Keeps what is known of friends up to date: all of them each night, single ones when the relay tells of a change or a
  * new resident comes. What it learns is in the ledger; what it has still to ask it finds out again after a restart.
@@ -34,36 +46,21 @@ interface Line {
 export class Friends {
   readonly #station: Station
   readonly #lines = new Map<string, Line>()
+  readonly #unhear: () => void
   #running: Promise<void> | null = null
   #again = false
   #stopped = false
 
   constructor(station: Station) {
     this.#station = station
-  }
-
-  /** From now on this connection is asked. The same again takes its place. */
-  serve(connection: string, api: ContactsApi): void {
-    this.#lines.set(connection, {
-      api,
-      externals: new Set(),
-      members: new Set(),
-      wished: false,
-      pulling: false,
-      triedAt: null,
-      failures: 0,
-      notBefore: 0,
-      strangers: new Set(),
-    })
-  }
-
-  leave(connection: string): void {
-    this.#lines.delete(connection)
+    this.#unhear = station.linking.listener.onContactsChanged(({ connection, ...ids }) =>
+      this.changed(connection, ids),
+    )
   }
 
   /** Null while it is not connected. */
   of(connection: string): ContactsApi | null {
-    return this.#lines.get(connection)?.api ?? null
+    return this.#station.linking.lines.connection(connection)?.contacts ?? null
   }
 
   isPulling(connection: string): boolean {
@@ -76,10 +73,16 @@ export class Friends {
     return this.#lines.get(connection)?.strangers.has(contact) ?? false
   }
 
-  /** Something changed: of one resident, of one member, or nobody says of whom. */
-  changed(connection: string, { userid, external }: { userid: string | null; external: string | null }): void {
-    const line = this.#lines.get(connection)
-    if (line === undefined) return
+  /**
+   * Something changed: of one resident, of one member, or nobody says of whom. What the desk itself changed is not told,
+   * and what is missed while nobody listens shows at night.
+   */
+  changed(
+    connection: string,
+    { userid, external }: { userid: string | null; external: string | null },
+  ): void {
+    const line = this.#line(connection)
+    if (line === null) return
     if (external !== null) line.externals.add(external)
     else if (userid !== null) line.members.add(userid)
     else line.wished = true
@@ -88,14 +91,15 @@ export class Friends {
 
   /** All of them, soon. */
   wish(connection: string): void {
-    const line = this.#lines.get(connection)
-    if (line === undefined) return
+    const line = this.#line(connection)
+    if (line === null) return
     Object.assign(line, { wished: true, failures: 0, notBefore: 0 })
     void this.tick()
   }
 
   stop(): void {
     this.#stopped = true
+    this.#unhear()
   }
 
   /** Asks what there is to ask now. What is told meanwhile is asked as well, before it is done. */
@@ -111,8 +115,24 @@ export class Friends {
     while (this.#again) {
       this.#again = false
       if (this.#stopped || this.#station.readOnly) return
-      await Promise.all([...this.#lines].map(([connection, line]) => this.#round(connection, line)))
+      const { connections } = this.#station.views
+      await Promise.all(
+        connections.connections().map(({ id }) => {
+          const line = this.#line(id)
+          return line === null ? undefined : this.#round(id, line)
+        }),
+      )
     }
+  }
+
+  /** Begun anew whenever it was connected anew: its settings may be others. */
+  #line(connection: string): Line | null {
+    const api = this.of(connection)
+    const present = this.#lines.get(connection)
+    if (api === null || present?.api === api) return api === null ? null : (present ?? null)
+    const line = begun(api)
+    this.#lines.set(connection, line)
+    return line
   }
 
   async #round(connection: string, line: Line): Promise<void> {
@@ -199,7 +219,7 @@ export class Friends {
   }
 
   #left(connection: string, line: Line): boolean {
-    return this.#stopped || this.#lines.get(connection) !== line
+    return this.#stopped || this.of(connection) !== line.api
   }
 
   async #failed(connection: string, line: Line, error: unknown): Promise<void> {

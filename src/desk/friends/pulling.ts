@@ -33,7 +33,12 @@ export function learnCapability(
   now: { able: boolean; code: number | null },
 ): Promise<void> {
   return station.bus.run(system(station), null, () => ({
-    decision: rules.learnCapability(connection, what, station.views.friends.capability(connection, what), now),
+    decision: rules.learnCapability(
+      connection,
+      what,
+      station.views.friends.capability(connection, what),
+      now,
+    ),
   }))
 }
 
@@ -68,9 +73,7 @@ export async function askOne(
     decision: entries(
       ...station.views.friends
         .matched(connection, [external])
-        .flatMap(({ contact }) =>
-          rules.learnOne(contact, told, station.views.friends.of(contact), how),
-        ),
+        .flatMap(({ contact }) => rules.learnOne(contact, told, station.views.friends.of(contact), how)),
     ),
   }))
   return { friends: told.length, code }

@@ -1,6 +1,6 @@
+import { Refused } from '../../contract/errors.ts'
 import type { FriendState, FriendsStatus, WhyNoFriend } from '../../contract/friends.ts'
 import { remarkChars } from '../../contract/friends.ts'
-import { Refused } from '../../contract/errors.ts'
 import { maskText } from '../people/masking.ts'
 import { isHidden } from '../privacy/known.ts'
 import type { By } from '../route.ts'
@@ -74,7 +74,8 @@ function whyNone(
   if (connection === null) return { why: 'noConnection', code: null }
   const able = friends.capability(connection, 'contacts')
   if (able?.able === 0) return { why: 'notPermitted', code: able.code }
-  const asked = askedAt(station, contact, connection) !== null || station.friends.isStranger(connection, contact)
+  const asked =
+    askedAt(station, contact, connection) !== null || station.friends.isStranger(connection, contact)
   if (!asked) return { why: 'notAsked', code: null }
   return { why: 'notFriend', code: notExternalContact }
 }
@@ -85,7 +86,8 @@ const notExternalContact = 84061
 /** The later of the night's reading and what an officer asked (ms). */
 function askedAt({ views: { friends } }: Station, contact: string, connection: string | null): number | null {
   const single = friends.asked(contact)?.at ?? null
-  const all = connection === null || friends.isUnasked(contact) ? null : (friends.pulled(connection)?.at ?? null)
+  const all =
+    connection === null || friends.isUnasked(contact) ? null : (friends.pulled(connection)?.at ?? null)
   return single === null && all === null ? null : Math.max(single ?? 0, all ?? 0)
 }
 

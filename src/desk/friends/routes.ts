@@ -1,5 +1,5 @@
-import { Refused } from '../../contract/errors.ts'
 import type { TagGroup } from '../../channels/wecom/contacts/contacts.ts'
+import { Refused } from '../../contract/errors.ts'
 import { entries, refuse } from '../decision.ts'
 import { administering, everyone, type Routes, reading, working } from '../route.ts'
 import { friendsAsked } from './entries.ts'
@@ -44,10 +44,19 @@ export const friendRoutes: Pick<Routes, Names> = {
       mustBeWritable(station)
       const place = placeOf(station, contact, by)
       const { connection, api, external } = place
-      const found = await asking(station, place, askOne(station, connection, api, external, () => false))
+      const found = await asking(
+        station,
+        place,
+        askOne(station, connection, api, external, () => false),
+      )
       return { connection, ...found }
     },
-    run: (station, { contact }, _by, found: { connection: string; friends: number; code: number | null }) => ({
+    run: (
+      station,
+      { contact },
+      _by,
+      found: { connection: string; friends: number; code: number | null },
+    ) => ({
       decision: entries(friendsAsked(contact, found)),
       result: () => seen.stateOf(station, contact),
     }),

@@ -1,5 +1,5 @@
-import { type Decision, entries, refuse } from '../decision.ts'
 import type { Draft } from '../../ledger/entry.ts'
+import { type Decision, entries, refuse } from '../decision.ts'
 import { iso } from '../time.ts'
 import * as did from './entries.ts'
 

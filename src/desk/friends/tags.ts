@@ -1,6 +1,6 @@
-import type { CorpTags } from '../../contract/friends.ts'
-import { Refused } from '../../contract/errors.ts'
 import type { ContactsApi, TagGroup } from '../../channels/wecom/contacts/contacts.ts'
+import { Refused } from '../../contract/errors.ts'
+import type { CorpTags } from '../../contract/friends.ts'
 import { type Decision, entries, refuse } from '../decision.ts'
 import { hiddenFrom } from '../privacy/known.ts'
 import type { By } from '../route.ts'

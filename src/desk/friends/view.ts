@@ -68,7 +68,10 @@ export class FriendsView implements View {
     this.#links = db.prepare('SELECT tag, corp_tag FROM corp_tag_link WHERE connection = ? ORDER BY tag')
     this.#counts = db.prepare(
       `SELECT (SELECT count(*) FROM account a JOIN contact c ON c.account = a.id WHERE a.connection = @id) AS residents,
-         (SELECT count(DISTINCT contact) FROM friend WHERE connection = @id) AS friends`.replaceAll('@id', '?1'),
+         (SELECT count(DISTINCT contact) FROM friend WHERE connection = @id) AS friends`.replaceAll(
+        '@id',
+        '?1',
+      ),
     )
     this.#deskTags = db.prepare(
       `SELECT t.value AS tag, count(*) AS residents
@@ -181,16 +184,15 @@ function appliers(db: Db): Record<string, (entry: Entry) => void> {
   const can = db.prepare(
     'INSERT OR REPLACE INTO capability (connection, what, able, code, at) VALUES (?, ?, ?, ?, ?)',
   )
-  const link = db.prepare(
-    'INSERT OR REPLACE INTO corp_tag_link (connection, tag, corp_tag) VALUES (?, ?, ?)',
-  )
+  const link = db.prepare('INSERT OR REPLACE INTO corp_tag_link (connection, tag, corp_tag) VALUES (?, ?, ?)')
   const unlink = db.prepare('DELETE FROM corp_tag_link WHERE connection = ? AND tag = ?')
   const saved = ({ subject, seq, at, data }: Entry) => {
     const since = data.since === null ? null : Date.parse(data.since as string)
     save.run(subject, data.userid, data.connection, seq, since, data.addWay, Date.parse(at))
     known.run(subject)
   }
-  const pushed = ({ subject, seq, at, data }: Entry) => noteAnew.run(seq, Date.parse(at), subject, data.userid)
+  const pushed = ({ subject, seq, at, data }: Entry) =>
+    noteAnew.run(seq, Date.parse(at), subject, data.userid)
   return {
     'friend.found': saved,
     'friend.updated': saved,

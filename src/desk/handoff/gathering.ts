@@ -1,4 +1,5 @@
 import type { Statement } from 'better-sqlite3'
+import { sending } from '../../channels/wecom/facts.ts'
 import type { AccountTrouble } from '../../contract/handoff.ts'
 import type { Station } from '../station/station.ts'
 import { overdueByRank, type ThreadState } from '../threads/thread.ts'
@@ -13,11 +14,18 @@ import type { AccountFacts, SheetFacts, ThreadFacts, WarningFacts } from './shee
 const failedWithin = 48 * hour
 /** Of the rest of the queue this many are named. */
 const mostQueued = 200
+/** A reply window that closes within this time (ms) while somebody waits closes on the next shift. */
+const closesSoon = 6 * hour
 
 interface Of {
   from: string
   /** JSON list of account ids; null: all accounts. */
   accounts: string | null
+}
+
+interface OfAll extends Of {
+  /** JSON list of residents whose reply window is spent or closes soon. */
+  pressing: string
 }
 
 interface QueueRow {
@@ -43,7 +51,8 @@ export const threadsSql = `
   SELECT id FROM thread INDEXED BY thread_open
   WHERE closed_at IS NULL AND holder IS NULL AND ${within('account')} AND (
     escalation IS NOT NULL OR ${overdueByRank} OR alarm IS NOT NULL OR mark_kind IS NOT NULL
-    OR id IN (SELECT thread FROM escalation INDEXED BY escalation_visits WHERE state = 'visit' AND visit_due = 1))
+    OR id IN (SELECT thread FROM escalation INDEXED BY escalation_visits WHERE state = 'visit' AND visit_due = 1)
+    OR (waiting_since IS NOT NULL AND contact IN (SELECT value FROM json_each(@pressing))))
   UNION
   SELECT a.thread FROM alarm a INDEXED BY alarm_open
   WHERE a.state <> 'closed' AND a.state = 'followed' AND a.looks_after = @from AND ${within('a.account')}
@@ -59,7 +68,7 @@ const queueWhere = `closed_at IS NULL AND holder IS NULL AND ${within('account')
   AND id NOT IN (SELECT value FROM json_each(@items))`
 
 export class Gathering {
-  readonly #threads: Statement<[Of], string>
+  readonly #threads: Statement<[OfAll], string>
   readonly #warnings: Statement<[Of], string>
   readonly #failed: Statement<[Of & { since: number }], { account: string; thread: string }>
   readonly #accountPromises: Statement<[Of], string>
@@ -69,7 +78,7 @@ export class Gathering {
   readonly #held: Statement<[string], string>
 
   constructor(db: Db) {
-    this.#threads = db.prepare<[Of], string>(threadsSql).pluck() as Statement<[Of], string>
+    this.#threads = db.prepare<[OfAll], string>(threadsSql).pluck() as Statement<[OfAll], string>
     this.#warnings = db
       .prepare<[Of], string>(
         `SELECT w.id FROM warning w INDEXED BY warning_open LEFT JOIN contact c ON c.id = w.contact
@@ -117,13 +126,15 @@ export class Gathering {
     // What was changed in this transaction a moment ago is looked for as well.
     views.threads.flush()
     const of = { from, accounts: listOf(accounts) }
-    const ids = this.#threads.all(of)
+    // The window opened by a word said between these times closes within six hours.
+    const pressing = new Set(views.service.pressing(now - sending.window, now - sending.window + closesSoon))
+    const ids = this.#threads.all({ ...of, pressing: JSON.stringify([...pressing]) })
     const failed = this.#failed.all({ ...of, since: now - failedWithin })
     const undelivered = new Set(failed.map(({ thread }) => thread))
     const named = new Set(ids)
     const stray = new Set(failed.filter(({ thread }) => !named.has(thread)).map(({ account }) => account))
     return {
-      threads: ids.map((id) => this.#threadFacts(station, id, undelivered.has(id))),
+      threads: ids.map((id) => this.#threadFacts(station, id, undelivered.has(id), pressing)),
       warnings: this.#warnings.all(of).map((id): WarningFacts => {
         const warning = views.warnings.warning(id)!
         return { warning, promise: views.promises.openOf({ id: `warning:${id}`, thread: null }) }
@@ -132,7 +143,12 @@ export class Gathering {
     }
   }
 
-  #threadFacts({ views }: Station, id: string, undelivered: boolean): ThreadFacts {
+  #threadFacts(
+    { views }: Station,
+    id: string,
+    undelivered: boolean,
+    pressing: ReadonlySet<string>,
+  ): ThreadFacts {
     const thread = views.threads.thread(id)!
     const matter = views.escalations.ofThread(id).find(({ state }) => state !== 'ended') ?? null
     const promise = views.promises.openOf({ id, thread: id })
@@ -143,6 +159,7 @@ export class Gathering {
       matter,
       promise,
       undelivered,
+      pressing: pressing.has(thread.contact),
     }
   }
 

@@ -28,6 +28,8 @@ export interface Standing {
   snoozedUntil: number | null
   private: boolean
   undelivered: boolean
+  /** Whoever waits can be answered by the channel only a little longer, or no more. */
+  quota: boolean
   held: boolean
   unclaimed: boolean
   /** A scam warning still in progress. */
@@ -49,7 +51,7 @@ export function severityOf(s: Standing, now: number): Severity {
   if (s.escalation || urgentOverdue || promiseSoon || s.visitDue || s.warning || s.fault || s.gap)
     return 'serious'
   const wakes = s.snoozedUntil !== null && s.snoozedUntil <= now + nextShift
-  if (s.marked || s.overdue || s.private || wakes || s.undelivered || s.off) return 'watch'
+  if (s.marked || s.overdue || s.private || wakes || s.undelivered || s.quota || s.off) return 'watch'
   return 'routine'
 }
 
@@ -66,6 +68,7 @@ export function whyOf(s: Standing): ItemWhy[] {
     ['gap', s.gap],
     ['overdue', s.overdue],
     ['undelivered', s.undelivered],
+    ['quota', s.quota],
     ['watched', s.marked && !s.endangered],
     ['private', s.private],
     ['waiting', s.waiting],

@@ -25,6 +25,8 @@ export interface ThreadFacts {
   matter: Matter | null
   promise: PromiseHeld | null
   undelivered: boolean
+  /** Of the resident's reply window little is left, or nothing. */
+  pressing: boolean
 }
 
 export interface WarningFacts {
@@ -64,6 +66,7 @@ const nothing: Standing = {
   snoozedUntil: null,
   private: false,
   undelivered: false,
+  quota: false,
   held: false,
   unclaimed: false,
   warning: false,
@@ -120,7 +123,7 @@ const promised = (promise: PromiseHeld | null) => ({
 })
 
 function threadItem(
-  { thread, card, alarm, matter, promise, undelivered }: ThreadFacts,
+  { thread, card, alarm, matter, promise, undelivered, pressing }: ThreadFacts,
   from: string,
   now: number,
 ): FrozenItem {
@@ -142,6 +145,7 @@ function threadItem(
     snoozedUntil: thread.snoozed_until,
     private: thread.private === 1,
     undelivered,
+    quota: pressing && thread.waiting_since !== null,
     held: thread.holder === from,
     unclaimed: open && thread.holder === null,
   }

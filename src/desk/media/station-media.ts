@@ -46,9 +46,11 @@ export class StationMedia {
   }
 
   readonly isWanted = (sha256: string): boolean =>
-    this.#station.views.media.isWanted(sha256) || this.uploads.isWanted(sha256)
+    this.#station.views.media.isWanted(sha256) ||
+    this.#station.views.broadcasts.hasImage(sha256) ||
+    this.uploads.isWanted(sha256)
 
-  /** Takes the file away unless a message or an upload still has it. */
+  /** Takes the file away unless a message, a broadcast or an upload still has it. */
   drop(sha256: string): void {
     this.store.drop(sha256, this.isWanted)
   }

@@ -1,5 +1,7 @@
 import { Command } from 'commander'
+import { apiBase } from '../../channels/wecom/facts.ts'
 import { version } from '../version.ts'
+import { addAccount, listAccounts } from './account.ts'
 import { backup, restore } from './backup.ts'
 import { exportStation } from './export.ts'
 import { rebuildStation } from './rebuild.ts'
@@ -70,5 +72,27 @@ desk
   .description('recompute a file of ledger test vectors')
   .argument('<file>')
   .action(checkVectorFile)
+
+const account = desk.command('account').description('accounts of the station')
+account
+  .command('add')
+  .description('connect accounts of WeCom 微信客服: try the connection, add it, bind its accounts')
+  .requiredOption('--kind <kind>', 'wecom-kf')
+  .requiredOption('--corpid <corpid>', 'of the corp, ww…')
+  .requiredOption('--secret-file <file>', 'holds the secret of the self-built app')
+  .option('--api-base <address>', 'where the API is', apiBase)
+  .option('--relay <address>', 'relay that hears WeCom, wss://…; without it messages are asked for')
+  .option('--relay-token-file <file>', 'holds the token this desk has at the relay')
+  .option('--ca-file <file>', 'PEM certificates to trust besides the usual')
+  .option('--proxy <address>', 'http://[user:password@]host:port')
+  .option('--open-kfid <id>', 'account to bind, else all the app may serve; may be given again', collect, [])
+  .option('--name <name>', 'of the one account that is bound, at this desk')
+  .option(...data)
+  .action(addAccount)
+account
+  .command('list')
+  .description('the accounts of the station')
+  .option(...data)
+  .action(listAccounts)
 
 await desk.parseAsync()

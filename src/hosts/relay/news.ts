@@ -13,7 +13,7 @@ export type Told = { news: News } | { other: true; event: string | null }
  */
 export function newsOf(corpid: string, fields: Fields, signedAt: number, now: number): Told {
   const event = fieldOf(fields, 'Event')
-  if (fieldOf(fields, 'MsgType') !== 'event' || event === null) return { other: true, event: null }
+  if (event === null) return { other: true, event: null }
   const id = (name: string, most = 128) => short(fieldOf(fields, name), most)
   const change = id('ChangeType', 64)
   switch (event) {

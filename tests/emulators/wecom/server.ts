@@ -15,7 +15,11 @@ import type { App, World } from './world.ts'
 export function serve(world: World): Server {
   const server = createServer((request, response) => {
     void read(request).then((bytes) => {
-      const url = new URL(request.url ?? '/', 'http://emulator')
+      const url = URL.parse(request.url ?? '/', 'http://emulator')
+      if (!url) {
+        response.writeHead(400).end()
+        return
+      }
       if (url.pathname.startsWith('/control')) return control(world, url.pathname, bytes, response)
       return new Exchange(world, url, request, response, bytes).run()
     })

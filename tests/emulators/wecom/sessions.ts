@@ -1,3 +1,4 @@
+import { errorCodes } from '../../../src/channels/wecom/error-codes.ts'
 import {
   assumed,
   eventTypes,
@@ -6,7 +7,7 @@ import {
   sessionChanges,
   sessionStates,
 } from '../../../src/channels/wecom/facts.ts'
-import { type Answer, refuse } from './answers.ts'
+import { type Answer, ApiError, refuse } from './answers.ts'
 import { happen } from './arrivals.ts'
 import { accountOf, type Call, customerOf, visible } from './call.ts'
 import { optionalText, text, whole } from './fields.ts'
@@ -90,7 +91,9 @@ export function transState(call: Call): Answer {
     if (!one.receiving) return refuse('servicerStopped')
   } else optionalText(call.body, 'servicer_userid')
   if (!allowed.includes(target))
-    return refuse(conversation.state === sessionStates.ended ? 'sessionEnded' : 'transitionNotAllowed')
+    throw conversation.state === sessionStates.ended
+      ? new ApiError(assumed.transitionFromEnded)
+      : new ApiError(errorCodes.transitionNotAllowed)
   moveTo(conversation, target, servicer)
   const first = !conversation.codesGiven.has(target)
   if (target === sessionStates.assistant || (!first && target !== sessionStates.ended)) return {}

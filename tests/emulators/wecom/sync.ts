@@ -49,11 +49,9 @@ function callbackToken(call: Call, account: Account): void {
 }
 
 function page(account: Account, given: Arrival[], next: number, more: boolean, silk: boolean): Raw {
-  const list = given
-    .filter((arrival) => arrival.json !== '')
-    .map((arrival) =>
-      silk && arrival.voice ? arrival.json.replace(arrival.voice, `${arrival.voice}-silk`) : arrival.json,
-    )
+  const list = given.map((arrival) =>
+    silk && arrival.voice ? arrival.json.replace(arrival.voice, `${arrival.voice}-silk`) : arrival.json,
+  )
   return new Raw(
     `{"errcode":0,"errmsg":"ok","next_cursor":"${cursorOf(account, next)}","has_more":${more ? 1 : 0},` +
       `"msg_list":[${list.join(',')}]}`,

@@ -18,7 +18,7 @@ export interface Happened {
   at: number
 }
 
-/** Why an item is kept aside: the words are `connections.unreadable`. */
+/** Why an item is kept aside: the words are `settings.aside.reasons`. */
 export type Unread =
   | 'notAnObject'
   | 'otherAccount'

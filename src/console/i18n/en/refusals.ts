@@ -43,9 +43,6 @@ export const refusals: Words<typeof zh> = {
     'Not sent: the resident is waiting in WeCom for somebody to answer (since {since}). Ask a colleague to pick them up, or end the conversation there: the resident’s next word then comes to the desk.',
   too_long:
     'Not sent: this message has {bytes} bytes, and {most} are the most (about {characters} Chinese characters). Send it in parts.',
-  window_closed: 'Not sent: {why}. When the resident writes again you can answer; if it is urgent, telephone',
-  served_elsewhere: 'Not sent: {who} has been answering this resident in WeCom since {since}',
-  too_long: 'Too long for WeChat: at most {most} bytes, {over} too many',
   wrong_file: 'This file cannot be sent: {why}',
   channel_refused: 'WeChat said no: {why}',
   nothing_to_do: 'There is nothing to change.',

@@ -220,6 +220,12 @@ export const settings: Words<typeof zh> = {
       'header-without-text': 'name and time without text',
       'after-notice': 'after a recall notice, speaker unknown',
       recall_of_unknown_message: 'recall of a message the desk does not have',
+      notAnObject: 'what WeCom gave has no form that could be read',
+      otherAccount: 'belongs to another 客服 account',
+      noResident: 'does not say which resident',
+      unknownEvent: 'a notice of WeCom that this version does not know',
+      unknownValue: 'a notice with something this version does not know',
+      incomplete: 'a notice that is not complete',
     },
   },
 }

@@ -209,6 +209,12 @@ export const settings = {
       'header-without-text': '有姓名时间，没有内容',
       'after-notice': '在撤回提示之后，不知是谁说的',
       recall_of_unknown_message: '撤回了一条本所没有的消息',
+      notAnObject: '企业微信给出的内容不成形，无法识别',
+      otherAccount: '属于另一个客服账号的内容',
+      noResident: '没有写明是哪位居民',
+      unknownEvent: '企业微信的新通知，本版本还不认识',
+      unknownValue: '通知里有本版本不认识的内容',
+      incomplete: '通知的内容不完整',
     },
   },
 }
