@@ -88,7 +88,7 @@ export interface InboundSendFailed {
   event: 'sendFailed'
   /** As given in `SendResult`, or by `Outgoing.id`. */
   external: string
-  /** One of the words of `refusals.delivery`. */
+  /** One of the words of `connections.delivery`. */
   reason: string
   at: number
 }
@@ -169,7 +169,7 @@ export type SendResult =
   | {
       sent: false
       retry: 'later' | 'never'
-      /** One of the words of `refusals.delivery`, or the channel's own text. */
+      /** One of the words of `connections.delivery`, or the channel's own text. */
       reason: string
       /** Not before this many ms. */
       after?: number | undefined

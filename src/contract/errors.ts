@@ -39,6 +39,8 @@ export type Refusal =
   | { code: 'too_long'; mostBytes: number; bytes: number }
   /** Others are reached now than when this was looked at. */
   | { code: 'audience_changed'; reachable: number }
+  /** Whoever wrote of it does not approve it. */
+  | { code: 'own_draft' }
   /** Somebody wrote of it meanwhile; `version` is how it is now. */
   | { code: 'draft_changed'; version: number }
   /** A file the channel does not take. */

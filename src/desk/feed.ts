@@ -33,6 +33,9 @@ const areaOf: readonly [prefix: string, area: string][] = [
   // One of many in a run; what is made of it is told at its end.
   ['content.', 'erasing'],
   ['backup.', 'backups'],
+  ['friends.', 'friends'],
+  ['capability.', 'friends'],
+  ['corpTag.', 'friends'],
 ]
 /** Areas whose entries are about a thread or a matter of its own, and which have a list besides. */
 const listOf: readonly [prefix: string, list: string][] = [
@@ -45,6 +48,7 @@ const listOf: readonly [prefix: string, list: string][] = [
   ['thread.merged', 'commons'],
   ['thread.unmerged', 'commons'],
   ['handoff.', 'handoffs'],
+  ['broadcast.', 'broadcasts'],
   ['thread.promise', 'handoffs'],
 ]
 

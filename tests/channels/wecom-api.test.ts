@@ -175,6 +175,11 @@ describe('files', () => {
     await wecom.control.failNext({ path: get, effect: { kind: 'error', errcode: 830002 } })
     expect(await failureOf(desk.api.downloadMedia(id, 200_000))).toMatchObject({ why: 'tooBig' })
     expect((await desk.api.downloadMedia(id, 300_000)).file).toHaveLength(300_000)
+    const large = await give({ size: 19 * MiB })
+    await wecom.control.clearLedgers()
+    await wecom.control.failNext({ path: get, effect: { kind: 'error', errcode: 830002 } })
+    expect(await failureOf(desk.api.downloadMedia(large, 18 * MiB))).toMatchObject({ why: 'tooBig' })
+    expect(await wecom.control.calls({ path: get })).toHaveLength(2)
   })
 
   it('that are gone are refused as that, and one that holds JSON is none', async () => {
@@ -278,6 +283,28 @@ describe('an answer that is none', () => {
     expect(await one()).toBe('unexpected')
   })
 
+  it('is no success where its status is none, whatever it says', async () => {
+    const gateway = await answering((asked, answer) => {
+      if (!asked.url?.includes('gettoken')) answer.statusCode = 504
+      answer.end('{"errcode":0,"access_token":"t","msgid":"dd-1"}')
+    })
+    serving.push(gateway)
+    const to = { openKfid: 'wk1', external: 'wm1', msgid: 'dd-1' }
+    const asked = at(gateway.url).api.sendMessage(to, { msgtype: 'text', text: { content: '在' } })
+    expect(await failureOf(asked)).toMatchObject({ why: 'http', status: 504 })
+  })
+
+  it('that is announced as too long is not waited for', async () => {
+    const long = await answering((asked, answer) => {
+      if (asked.url?.includes('gettoken')) return answer.end('{"errcode":0,"access_token":"t"}')
+      return answer.writeHead(200, { 'content-length': '99999999' }).flushHeaders()
+    })
+    serving.push(long)
+    const began = performance.now()
+    expect(await failureOf(at(long.url).api.accounts())).toMatchObject({ why: 'tooBig' })
+    expect(performance.now() - began).toBeLessThan(5_000)
+  })
+
   it('that has no end is cut off', async () => {
     const endless = await answering((asked, answer) => {
       if (asked.url?.includes('gettoken')) return answer.end('{"errcode":0,"access_token":"t"}')
@@ -314,7 +341,7 @@ describe('the way to WeCom', () => {
     const both = `a note before it\n${ownCa}\n${ownCa}`
     expect(await at(tls.url, { ca: both }).api.accounts()).toHaveLength(1)
     for (const ca of ['no certificate', '-----BEGIN CERTIFICATE-----\nMII\n-----END CERTIFICATE-----']) {
-      expect(await failureOf(at(tls.url, { ca }).api.accounts())).toMatchObject({ why: 'certificate' })
+      expect(await failureOf(at(wecom.url, { ca }).api.accounts())).toMatchObject({ why: 'certificate' })
     }
   })
 
@@ -344,17 +371,20 @@ describe('the way to WeCom', () => {
   })
 
   it('is given up where the other side is silent, or says its answer letter by letter', async () => {
-    const patience = { quiet: 1_000, whole: 2_000 }
     const slow = await answering((asked, answer) => {
       if (asked.url === '/drip') setInterval(() => answer.write(' '), 200).unref()
+      if (asked.url === '/half') answer.write(' ')
     })
     serving.push(slow)
-    const http = new Http({ apiBase: slow.url, ca: null, proxy: null }, { words: patience, file: patience })
+    const patience = { words: { quiet: 1_000, whole: 60_000 }, file: { quiet: 60_000, whole: 2_000 } }
+    const http = new Http({ apiBase: slow.url, ca: null, proxy: null }, patience)
     open.push(http)
-    const ask = (path: string) => failureOf(http.request({ method: 'GET', path, mostBytes: MiB }))
-    const silent = ask('/silent')
-    expect(await ask('/drip')).toMatchObject({ why: 'timeout', sent: true })
-    expect(await silent).toMatchObject({ why: 'timeout', sent: true })
+    const began = performance.now()
+    const ask = (path: string, file: boolean) =>
+      failureOf(http.request({ method: 'GET', path, mostBytes: MiB, file }))
+    const given = await Promise.all([ask('/silent', false), ask('/half', false), ask('/drip', true)])
+    for (const one of given) expect(one).toMatchObject({ why: 'timeout', sent: true })
+    expect(performance.now() - began).toBeLessThan(10_000)
   })
 
   it('is below a path where the address has one', async () => {
@@ -372,13 +402,29 @@ describe('the way to WeCom', () => {
     await desk.api.accounts()
     await wecom.control.addFault({ path: '/cgi-bin/kf/account/list', effect: { kind: 'silent' } })
     const stop = new AbortController()
+    const began = performance.now()
     const asked = failureOf(desk.api.accounts(stop.signal))
     setTimeout(() => stop.abort(), 50)
     expect(await asked).toMatchObject({ why: 'stopped', sent: true })
+    expect(performance.now() - began).toBeLessThan(5_000)
     const many = Array.from({ length: 20 }, () => failureOf(desk.api.accounts()))
     await new Promise((resolve) => setTimeout(resolve, 50))
     await desk.api.close()
     for (const one of await Promise.all(many)) expect(one).toMatchObject({ why: 'stopped' })
+  })
+})
+
+describe('what is sent on', () => {
+  it('leaves out what is not there: WeCom refuses some empty strings', async () => {
+    const said: string[] = []
+    const ears = await answering((asked, answer) => {
+      asked.on('data', (part: Buffer) => said.push(part.toString()))
+      asked.on('end', () => answer.end('{"errcode":0,"access_token":"t","next_cursor":""}'))
+    })
+    serving.push(ears)
+    const page = await at(ears.url).api.syncMessages({ openKfid: 'wk1', cursor: null, token: null })
+    expect(said.map((one) => JSON.parse(one))).toEqual([{ open_kfid: 'wk1', limit: 1000 }])
+    expect(page).toEqual({ messages: [], cursor: null, more: false })
   })
 })
 

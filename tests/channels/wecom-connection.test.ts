@@ -282,7 +282,7 @@ describe('what is wrong is said', () => {
     const told = set.desk.healths.filter(({ account, health }) => account === 'account0' && health.fault)
     expect(told.length).toBeGreaterThanOrEqual(59)
     const { gettoken } = await wecom.control.counts()
-    expect(gettoken).toBeLessThan(100)
+    expect(gettoken).toBeLessThan(30)
     expect(set.desk.lines.join('\n')).not.toContain('not-the-secret')
   })
 
@@ -327,6 +327,11 @@ describe('what is wrong is said', () => {
     const set = await connected({ accounts: 2, customers: 1 })
     set.connection.serve(set.bound)
     await set.pass(minute)
+    // Once is nothing to speak of.
+    await wecom.control.failNext({ effect: { kind: 'reset' } })
+    await set.pass(minute)
+    expect(set.desk.connections).toEqual([{ ok: true, code: null, why: null }])
+    expect(set.desk.healths.every(({ health }) => health.fault === null)).toBe(true)
     const { id } = await wecom.control.addFault({ effect: { kind: 'reset' } })
     await wecom.control.customerWrites({
       account: set.openKfids[0]!,
@@ -452,6 +457,31 @@ describe('with a relay', () => {
     const all = [...set.desk.lines].join('\n')
     expect(all).not.toContain(token)
     expect(all).not.toContain('ENC')
+  })
+})
+
+describe('with a relay that tells nothing', () => {
+  test('what it keeps silent about is found all the same, and until it speaks the desk asks in turn', async () => {
+    const relay = await testRelay({ now: start })
+    const set = await connected({
+      accounts: 2,
+      customers: 1,
+      over: { relay: { url: relay.url.replace('http', 'ws'), token: deskTokens.liuhe } },
+      station: { corpid: liuhe.corpid },
+    })
+    set.connection.serve(set.bound)
+    await until(() => set.desk.relayStates.at(-1) === 'connected')
+    await set.pass(2 * minute)
+    expect(set.desk.healths.at(-1)?.health.by).toBe('relay')
+    await wecom.control.customerWrites({
+      account: set.openKfids[1]!,
+      customer: set.customers[0]!,
+      text: '在吗',
+    })
+    await set.pass(6 * minute)
+    expect(set.desk.texts()).toEqual(['在吗'])
+    expect(set.desk.relayStates).not.toContain('lost')
+    expect(set.desk.healths.at(-1)?.health).toMatchObject({ by: 'asking', fault: { what: 'relay' } })
   })
 })
 

@@ -106,6 +106,10 @@ describe('without a relay', () => {
     polling.serve(accounts(2))
     clock.pass(10 * minute)
     expect(times('a0')).toEqual([])
+    polling.serve(['a0'])
+    clock.pass(2 * minute)
+    for (let n = 0; n < 20; n++) polling.hurry('a0')
+    expect(allowance.openAt(clock.now())).toBeLessThanOrEqual(clock.now())
     busy.clear()
     clock.pass(minute)
     expect(times('a0').length).toBeGreaterThan(0)
@@ -209,6 +213,13 @@ describe('how late a message may be', () => {
 })
 
 describe('the allowance', () => {
+  test('remembers what was asked just before the desk was started again, and lets tokens through', () => {
+    const lately = Array.from({ length: 20 }, (_, n) => start - n * 2_000)
+    allowance.recall([...lately, start - hour, start + hour], start)
+    expect(allowance.openAt(start)).toBe(start - 14_000 + 62_000)
+    expect(allowance.riskFrom(start)).toBeLessThanOrEqual(start)
+  })
+
   test('holds also when the clock of the machine is put back', () => {
     for (let n = 0; n < callsPerMinute; n++) allowance.made(start)
     expect(allowance.openAt(start - hour)).toBeGreaterThan(start - hour + minute)

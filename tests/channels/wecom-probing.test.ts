@@ -87,6 +87,14 @@ describe('the test of a connection', () => {
     expect((await tested({ secret })).token).toMatchObject({ code: 40091, why: 'secret' })
   })
 
+  it('tells a token that WeCom itself gave and does not take', async () => {
+    const path = '/cgi-bin/kf/account/list'
+    await wecom.control.failNext({ path, effect: { kind: 'error', errcode: 40014 }, times: 2 })
+    const result = await tested()
+    expect(result.token).toMatchObject({ state: 'failed', code: 40014, why: 'token' })
+    expect(states(result).slice(2, 8)).toEqual(Array(6).fill('skipped'))
+  })
+
   it('names the address WeCom saw, where it is not allowed', async () => {
     await switched({ allowedIps: ['198.51.100.4'] })
     const result = await tested()

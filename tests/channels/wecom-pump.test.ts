@@ -159,21 +159,48 @@ describe('callback tokens', () => {
 
   test('one that is refused is forgotten and counted, and the page is fetched without', async () => {
     sync.answers.push(refused(errorCodes.invalidSyncToken), { messages: [text('m1')], cursor: 'c1' })
-    for (let n = 0; n < callsPerMinute; n++) allowance.made(clock.now())
-    expect(allowance.mayRisk(clock.now())).toBe(true)
     pump.news(token())
     await settled()
-    expect(allowance.mayRisk(clock.now())).toBe(false)
     expect(sync.asked.map((one) => one.token)).toEqual(['ENC1', null])
     expect(desk.texts()).toEqual(['m1'])
     expect(faults).toEqual([])
+    for (let n = 0; n < callsPerMinute - 1; n++) allowance.made(clock.now())
+    expect(allowance.openAt(clock.now())).toBeGreaterThan(clock.now())
   })
 
-  test('where one more refusal would meet the limit, a token is not tried', async () => {
+  test('a page without one is not granted where it would be of no use', async () => {
+    sync.held = []
+    expect(pump.turn()).toBe(true)
+    await settled()
+    expect(pump.turn()).toBe(false)
+    sync.held.shift()?.()
+    await settled()
+    sync.held = null
+    sync.answers.push(new Unreachable('lost', '/cgi-bin/kf/sync_msg'))
+    pump.news(token())
+    expect(pump.turn()).toBe(false)
+    await settled()
+    expect(pump.turn()).toBe(false)
+    await passing(clock, 2_000)
+    expect(sync.asked.map((one) => one.token)).toEqual([null, 'ENC1', 'ENC1'])
+  })
+
+  test('where one more refusal would meet the limit, a token is not tried before that is over', async () => {
     for (let n = 0; n < 9; n++) allowance.made(clock.now())
     pump.news(token())
-    await settled()
-    expect(sync.asked[0]?.token).toBeNull()
+    await passing(clock, 60_000)
+    expect(sync.asked).toEqual([])
+    await passing(clock, 5_000)
+    expect(sync.asked.map((one) => one.token)).toEqual(['ENC1'])
+  })
+
+  test('one that outlasts a pause WeCom wants is used when that is over, without waiting for a turn', async () => {
+    allowance.close(clock.now(), 65_000)
+    pump.news(token())
+    await passing(clock, 60_000)
+    expect([sync.asked, hurried]).toEqual([[], 0])
+    await passing(clock, 6_000)
+    expect(sync.asked.map((one) => one.token)).toEqual(['ENC1'])
   })
 })
 

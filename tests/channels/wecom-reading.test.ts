@@ -183,6 +183,22 @@ describe('what a resident sends', () => {
     ])
   })
 
+  test('a chat forwarded in chats forwarded in chats is not followed to its end, and kept whole', () => {
+    const forwarded = (depth: number): string =>
+      JSON.stringify({
+        merged_msg: {
+          title: `第${depth}层`,
+          item: [
+            { msgtype: 'merged_msg', sender_name: '甲', msg_content: depth < 7 ? forwarded(depth + 1) : '' },
+          ],
+        },
+      })
+    const event = message(said('merged_msg', JSON.parse(forwarded(0)).merged_msg))
+    expect(event.text).toContain('第3层')
+    expect(event.text).not.toContain('第6层')
+    expect(event.raw).toContain('第6层')
+  })
+
   test('a menu shows its words and what can be pressed', () => {
     const menu = {
       head_content: '请选择',

@@ -1,61 +1,11 @@
-import { readFileSync } from 'node:fs'
 import { Agent, createServer as createHttpServer } from 'node:http'
-import { Agent as TlsAgent } from 'node:https'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
-import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { WebSocketServer } from 'ws'
-import { linkRelay, type RelayLink, type RelayLinkOptions } from '../../src/channels/wecom/relay-link.ts'
 import type { News } from '../../src/channels/wecom/relay-wire.ts'
 import { messagesXml, notification } from '../support/callbacks.ts'
-import { type HandClock, handClock } from '../support/hand-clock.ts'
 import { deskTokens, liuhe, minute, relayConfig, shatian, soon, start, testRelay } from '../support/relay.ts'
-
-const second = 1_000
-
-interface TestLink {
-  link: RelayLink
-  clock: HandClock
-  states: string[]
-  /** How often it came (again), with the corps the relay serves. */
-  connected: (readonly string[])[]
-  news: News[]
-  logged: string[]
-}
-
-function linked(url: string, over: Partial<RelayLinkOptions> = {}): TestLink {
-  const clock = handClock(start)
-  const self = { clock, states: [], connected: [], news: [], logged: [] } as unknown as TestLink
-  self.link = linkRelay({
-    url: url.replace(/^http/, 'ws'),
-    token: deskTokens.liuhe,
-    clock,
-    random: () => 0.5,
-    log: (line) => void self.logged.push(line),
-    onState: ({ state }) => void self.states.push(state),
-    onConnected: (corps) => void self.connected.push(corps),
-    onNews: (told) => void self.news.push(told),
-    ...over,
-  })
-  onTestFinished(() => self.link.stop())
-  return self
-}
-
-const isNow = (desk: TestLink, state: string) => soon(() => expect(desk.link.standing.state).toBe(state))
-
-/** As time goes by. */
-const back = (desk: TestLink) =>
-  soon(() => {
-    if (desk.link.standing.state !== 'connected') desk.clock.pass(second)
-    expect(desk.link.standing.state).toBe('connected')
-  })
-
-/** A port with something else, or nothing, behind it. */
-async function listening(server: ReturnType<typeof createServer>): Promise<string> {
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  onTestFinished(() => void server.close())
-  return `ws://127.0.0.1:${(server.address() as AddressInfo).port}`
-}
+import { back, isNow, linked, listening, second, type TestLink } from '../support/relay-link.ts'
 
 async function webSockets(): Promise<{ url: string; sockets: WebSocketServer }> {
   const sockets = new WebSocketServer({ port: 0, host: '127.0.0.1' })
@@ -291,6 +241,20 @@ test('a desk that stops hears nothing more and knocks no more', async () => {
   desk.link.stop()
   await new Promise((resolve) => setTimeout(resolve, 50))
   expect([desk.news, desk.clock.next, desk.states]).toEqual([[], null, ['connecting', 'connected']])
+  await soon(async () => expect(JSON.parse((await relay.ask('/health')).body)).toMatchObject({ desks: 0 }))
+})
+
+test('a desk that stops when it hears that the relay is lost knocks no more', async () => {
+  const relay = await testRelay()
+  const desk: TestLink = linked(relay.url, {
+    onState: ({ state }) => {
+      if (state === 'lost') desk.link.stop()
+    },
+  })
+  await isNow(desk, 'connected')
+  await relay.relay.close()
+  await isNow(desk, 'lost')
+  expect(desk.clock.next).toBeNull()
 })
 
 test('an agent prepared by the caller carries the connection', async () => {
@@ -300,64 +264,4 @@ test('an agent prepared by the caller carries the connection', async () => {
   const desk = linked('ws://relay.example/', { agent })
   await isNow(desk, 'connected')
   expect(desk.logged).toContain('relay: its address is not wss://, so the token travels in the clear')
-})
-
-describe('over wss', () => {
-  const certificates = join(import.meta.dirname, 'certificates')
-  const pem = (name: string) => readFileSync(join(certificates, name))
-  const secure = () => testRelay({ tls: { cert: pem('server.pem'), key: pem('server.key') } })
-  const ca = pem('ca.pem').toString()
-
-  test('a relay whose certificate the station vouches for is believed, and no other', async () => {
-    const relay = await secure()
-    const stranger = linked(relay.url)
-    await isNow(stranger, 'lost')
-    const desk = linked(relay.url, { ca })
-    await isNow(desk, 'connected')
-    expect(desk.logged).toEqual([`relay: connected to 127.0.0.1:${relay.port}`])
-  })
-  test('through the proxy of the station', async () => {
-    const relay = await secure()
-    const asked: string[] = []
-    const proxy = createHttpServer()
-    proxy.on('connect', (request, socket) => {
-      asked.push(`${request.url}`)
-      const onward = connect(relay.port, '127.0.0.1', () => {
-        socket.write('HTTP/1.1 200 Connection established\r\n\r\n')
-        socket.pipe(onward).pipe(socket)
-      })
-      for (const end of [onward, socket]) end.on('error', () => {}).on('close', () => onward.destroy())
-    })
-    const { host } = new URL(await listening(proxy))
-    const agent = new TlsAgent({ proxyEnv: { HTTPS_PROXY: `http://${host}` }, ca })
-    const desk = linked(`https://127.0.0.1:${relay.port}`, { agent })
-    await isNow(desk, 'connected')
-    expect(asked).toEqual([`127.0.0.1:${relay.port}`])
-    await relay.hears(liuhe, 'wkA', 'ENC')
-    await soon(() => expect(desk.news).toHaveLength(1))
-  })
-})
-
-test('no planted secret, token or word is in a line of either log', async () => {
-  const relay = await testRelay()
-  const desk = linked(relay.url)
-  await isNow(desk, 'connected')
-  const stranger = linked(relay.url, { token: 'planted-token-of-a-stranger' })
-  await isNow(stranger, 'refused')
-  await relay.hears(liuhe, 'wkA', 'ENCplanted')
-  const words = '<xml><MsgType>text</MsgType><Content>planted words</Content></xml>'
-  await relay.post(notification(liuhe, words, start))
-  await relay.post(notification({ ...liuhe, corpid: 'planted-corp' }, words, start))
-  await relay.post(notification(shatian, 'planted', start))
-  await relay.post({ query: 'msg_signature=planted&timestamp=planted&nonce=planted', body: 'planted' })
-  await relay.post({ query: 'planted', body: 'planted '.repeat(20_000) })
-  await relay.ask('/planted?planted', { headers: { authorization: 'Bearer planted' } })
-  await soon(() => expect(desk.news).toHaveLength(1))
-  await relay.relay.close()
-  await isNow(desk, 'lost')
-  const lines = [...relay.logged, ...desk.logged, ...stranger.logged].join('\n')
-  expect(lines).toContain('desk liuhe is here')
-  for (const secret of ['planted', liuhe.token, liuhe.aesKey, ...Object.values(deskTokens)]) {
-    expect(lines).not.toContain(secret)
-  }
 })

@@ -5,7 +5,10 @@ import { acts as zh } from '../../src/console/i18n/zh/acts.ts'
 import * as accounts from '../../src/desk/accounts/entries.ts'
 import * as alarms from '../../src/desk/alarms/entries.ts'
 import * as audit from '../../src/desk/audit/entries.ts'
+import * as broadcasts from '../../src/desk/broadcasts/entries.ts'
+import * as connections from '../../src/desk/connections/entries.ts'
 import * as escalations from '../../src/desk/escalations/entries.ts'
+import * as friends from '../../src/desk/friends/entries.ts'
 import * as groups from '../../src/desk/groups/entries.ts'
 import * as handoff from '../../src/desk/handoff/entries.ts'
 import * as media from '../../src/desk/media/entries.ts'
@@ -40,6 +43,18 @@ const item = { item: of, thread: of }
 const onward = { next: 'call', dueAt: at } as const
 const given = { escalation: 'e', desk: 'mediation', level: 'urgent', dueAt: at }
 
+const fault = { what: 'unreachable', code: null, since: at }
+const connection = {
+  kind: 'wecom-kf',
+  name: '县局',
+  corpid: 'ww1',
+  apiBase: 'https://qyapi.weixin.qq.com',
+  proxy: null,
+  relay: null,
+  enabled: true,
+  kept: { secret: 's', relay: null, proxy: null },
+} as const
+
 const exported = {
   scope: { kind: 'whole' },
   name: 'a.zip',
@@ -51,6 +66,10 @@ const exported = {
   chosen: null,
   papers: '',
 } as const
+
+const noted = { remark: '', description: '', tags: [] }
+const friendly = { connection: 'w', userid: 'WangWu', since: null, addWay: 1 }
+const written = { purpose: '', text: null, attachments: [], audience: {} }
 
 /** By the maker's own name: one that is added without a sample here is a failing test. */
 const samples: { [maker: string]: Draft[] } = {
@@ -255,6 +274,24 @@ const samples: { [maker: string]: Draft[] } = {
   contactChanged: [people.contactChanged('c', card)],
   phoneUnmasked: [people.phoneUnmasked('c')],
   accountAdded: [accounts.accountAdded('x', 'sandbox', '柳河村', [])],
+  connectionAdded: [connections.connectionAdded('c', connection, null)],
+  connectionChanged: [true, false].map((enabled) =>
+    connections.connectionChanged('c', { ...connection, enabled }, 'PEM'),
+  ),
+  connectionFaulted: (['connection', 'relay'] as const).map((part) =>
+    connections.connectionFaulted('c', part, fault),
+  ),
+  connectionRecovered: (['connection', 'relay'] as const).map((part) =>
+    connections.connectionRecovered('c', part, fault),
+  ),
+  accountFaulted: [connections.accountFaulted('x', fault)],
+  accountRecovered: [connections.accountRecovered('x', fault)],
+  accountGapFound: [connections.accountGapFound('x', at, at)],
+  accountJoined: [connections.accountJoined('x', 3, at)],
+  contactProfiled: [
+    connections.contactProfiled('c', 'x', { ...card, nickname: null, gender: 'unknown', avatar: null }),
+  ],
+  colleagueLinked: ['li', null].map((user) => connections.colleagueLinked('c', 'WangWu', user)),
   accountChanged: [true, false].map((enabled) => accounts.accountChanged('x', '柳河村', enabled, [])),
   settingsChanged: [
     settings.settingsChanged({
@@ -298,6 +335,43 @@ const samples: { [maker: string]: Draft[] } = {
   escalationDeskRemoved: [escalations.escalationDeskRemoved('mediation')],
   escalationLevelsChanged: [escalations.escalationLevelsChanged([])],
   lexiconChanged: [alarms.lexiconChanged({ off: [], own: [] } as never)],
+  friendFound: [friends.friendFound('c', friendly, noted)],
+  friendUpdated: [friends.friendUpdated('c', friendly, noted)],
+  friendLost: [friends.friendLost('c', 'w', 'WangWu')],
+  friendsAsked: [friends.friendsAsked('c', { connection: 'w', friends: 0, code: 84061 })],
+  remarkPushed: [
+    friends.remarkPushed('c', { connection: 'w', userid: 'WangWu', remark: true, description: false }, noted),
+  ],
+  tagsPushed: [
+    friends.tagsPushed('c', { connection: 'w', userid: 'WangWu', added: ['et1'], removed: [] }, noted),
+  ],
+  friendsPulled: [friends.friendsPulled('w', { members: 1, friends: 2, strangers: 3, startedAt: at })],
+  capabilityChanged: [
+    friends.capabilityChanged('w', 'contacts', true, null),
+    friends.capabilityChanged('w', 'broadcasts', false, 48002),
+  ],
+  corpTagLinked: ['et1', null].map((tag) => friends.corpTagLinked('w', '独居老人', tag)),
+  corpTagsAdded: [friends.corpTagsAdded('w', '柳河派出所', ['独居老人'])],
+  broadcastDrafted: [broadcasts.broadcastDrafted('b', written)],
+  broadcastChanged: [broadcasts.broadcastChanged('b', written)],
+  broadcastDeclined: [broadcasts.broadcastDeclined('b', '再改改')],
+  broadcastApproved: [broadcasts.broadcastApproved('b', { version: 4, residents: 0, tasks: [] })],
+  broadcastAddressed: [broadcasts.broadcastAddressed('b', { task: 't', from: 0, contacts: [] })],
+  broadcastCreated: [broadcasts.broadcastCreated('b', { task: 't', msgid: 'msg1', refused: [] })],
+  broadcastNarrowed: [broadcasts.broadcastNarrowed('b', { task: 't', refused: [0], code: 40096 })],
+  broadcastTaskFailed: [48002, null].map((code) => broadcasts.broadcastTaskFailed('b', 't', code)),
+  broadcastConfirmed: [broadcasts.broadcastConfirmed('b', 't', at)],
+  broadcastProgressed: [
+    broadcasts.broadcastProgressed('b', { task: 't', sent: [], notFriend: [], quota: [] }),
+  ],
+  broadcastReminded: [broadcasts.broadcastReminded('b', ['t'])],
+  broadcastLapsed: [broadcasts.broadcastLapsed('b', 't')],
+  broadcastCancelled: [broadcasts.broadcastCancelled('b', '弄错了')],
+  broadcastWithdrawn: [broadcasts.broadcastWithdrawn('b', 't', null)],
+  broadcastFinished: [
+    broadcasts.broadcastFinished('b', { residents: 1, sent: 1, notFriend: 0, quota: 0, unsent: 0 }),
+  ],
+  broadcastFailed: [broadcasts.broadcastFailed('b', [48002])],
   commonOpened: [groups.commonOpened('q', '停水')],
   commonAnswered: [groups.commonAnswered('q', 3)],
 }
@@ -322,9 +396,12 @@ describe('the sentences of the timeline', () => {
     retention,
     people,
     accounts,
+    connections,
     settings,
     service,
     warnings,
+    friends,
+    broadcasts,
     // What a message carries is part of its content, no entry.
   ].flatMap((area) => Object.keys(area).filter((name) => name !== 'carried'))
 

@@ -5,6 +5,8 @@ import { ApiRefused, Unreachable } from '../../src/channels/wecom/api-error.ts'
 import type { AccountHealth } from '../../src/channels/wecom/desk.ts'
 import { namelessName } from '../../src/desk/people/nameless.ts'
 import { at, type Console } from '../support/console.ts'
+import { erase } from '../support/erasing.ts'
+import { deskTokens, testRelay } from '../support/relay.ts'
 import {
   entriesOf,
   hour,
@@ -67,7 +69,7 @@ const says = (from: string, text: string, at: number, external = `m-${text}`) =>
 describe('connections follow what the admin says, while the desk runs', () => {
   test('one that is added is opened, and serves each account as it is bound', async () => {
     const { wecom, admin, id, account, settled } = await connected()
-    expect(wecom.opened).toEqual([
+    expect(wecom.opened).toMatchObject([
       { id, corpid: settings.corpid, secret, apiBase: settings.apiBase, ca: null, proxy: null, relay: null },
     ])
     expect(wecom.serving.get(id)).toEqual([{ account, openKfid: 'wk1' }])
@@ -146,7 +148,7 @@ describe('connections follow what the admin says, while the desk runs', () => {
     await settled()
     expect(wecom.closed).toEqual([id])
     expect(wecom.opened).toHaveLength(2)
-    expect(wecom.opened[1]).toEqual(wecom.opened[0])
+    expect(wecom.opened[1]).toMatchObject({ id, secret, corpid: settings.corpid })
     expect(wecom.serving.get(id)).toEqual([{ account, openKfid: 'wk1' }])
   })
   test('an answer on such an account leaves by the outbox', async () => {
@@ -183,12 +185,19 @@ describe('the desk works on where a connection cannot', () => {
   })
   test('secrets cannot be read now: it is said, and nobody is shut out', async () => {
     const { desk, settled } = await connected()
-    desk.station.options.secrets.get = () => Promise.reject(new Error('the key store is locked'))
+    const { secrets } = desk.station.options
+    const get = secrets.get.bind(secrets)
+    secrets.get = (name) => (name.startsWith('wecom-') ? Promise.reject(new Error('locked')) : get(name))
     await desk.restart()
-    desk.station.options.secrets.get = () => Promise.reject(new Error('the key store is locked'))
+    await settled()
+    const admin = await at(desk, 'guanli')
+    expect(await admin.call('connections.list', {})).toMatchObject([
+      { hasSecret: false, state: { ok: false, why: 'broken' } },
+    ])
+    secrets.get = get
     desk.station.linking.follow()
     await settled()
-    expect(desk.desk.state().people).not.toEqual([])
+    expect(await admin.call('connections.list', {})).toMatchObject([{ hasSecret: true, state: { ok: true } }])
   })
   test('opening it breaks: it is said, the others are opened', async () => {
     const { desk, wecom, admin, id, settled } = await connected()
@@ -318,6 +327,7 @@ describe('faults', () => {
     admin.pushes.length = 0
     wecom.listener.health(account, ill)
     wecom.listener.connectionHealth(id, { ok: false, code: null, why: 'unreachable' })
+    await Promise.resolve()
     expect(told()).toEqual(['accounts', 'connections'])
   })
   test('how messages arrive is told of each account', async () => {
@@ -395,7 +405,7 @@ describe('residents of whom only an id is known', () => {
     const zhang = await at(desk, 'zhang')
     const names = async () =>
       (await zhang.call('threads.list', { queue: 'all', offset: 0, limit: 10 })).rows
-        .map(({ title }) => title)
+        .map(({ contactName }) => contactName)
         .sort()
     expect(await names()).toEqual(['wmA0001', 'wmA0002', 'wmA0003'].map(namelessName))
     expect(listener.nameless(account, 2)).toEqual(['wmA0001', 'wmA0002'])
@@ -495,6 +505,20 @@ describe('a test of a connection', () => {
       { capabilities: { contacts: { able: false, code: 48002 }, broadcasts: { able: null } } },
     ])
   })
+  test('knocks at the relay with the token of this desk', { timeout: 30_000 }, async () => {
+    const { wecom, admin } = await connected()
+    const relay = await testRelay()
+    const asked: string[] = []
+    wecom.answerProbe = async (_settings, world) => {
+      asked.push(await world.relay!())
+      return { probes: [], accounts: [] }
+    }
+    const given = { ...settings, secret, relay: relay.url.replace('http', 'ws') }
+    await admin.call('connection.test', { ...given, relayToken: deskTokens.liuhe })
+    await admin.call('connection.test', { ...given, relayToken: 'somebody-else-0123456789abcdef' })
+    await admin.call('connection.test', { ...given, relay: 'ws://127.0.0.1:9', relayToken: deskTokens.liuhe })
+    expect(asked).toEqual(['ok', 'refused', 'unreachable'])
+  })
   test('never sends a kept secret to another address', async () => {
     const { wecom, admin, id } = await connected()
     const elsewhere = { ...settings, connection: id, apiBase: 'https://elsewhere.example' }
@@ -559,6 +583,22 @@ describe('what an admin enters', () => {
     })
     const data = entriesOf(desk.station, 'connection.added').map((entry) => JSON.stringify(entry.data))
     expect(data.join()).not.toContain('BEGIN CERTIFICATE')
+  })
+  test('certificates in use are kept however old, those replaced go in their time', async () => {
+    const { desk, admin } = await connected()
+    const more = { ...settings, name: '二', corpid: 'ww2', secret }
+    const { id } = await admin.call('connection.add', { ...more, ca: rootCertificates[0]! })
+    const { secret: _secret, proxy: _proxy, ...rest } = more
+    const change = { ...rest, connection: id, enabled: true }
+    await admin.call('connection.change', { ...change, ca: rootCertificates[1]!, secret })
+    desk.now += 6 * 366 * day
+    const late = await at(desk, 'guanli')
+    await erase(late, { kind: 'due' })
+    const left = entriesOf(desk.station, 'connection.added', 'connection.changed')
+      .filter(({ subject }) => subject === id)
+      .map(({ seq }) => desk.station.ledger.entry(seq)?.content ?? null)
+    expect(left).toEqual([null, { ca: rootCertificates[1] }])
+    expect(screensFollowLedger(desk.station)).toBe(true)
   })
   test('a proxy is shown without its password', async () => {
     const { admin } = await connected()

@@ -19,6 +19,7 @@ describe('many items', () => {
     now: 0,
     limit: 9,
     offset: 0,
+    pressing: '[]',
   }
 
   test('sixty of them are decided and handed over whole, and listed by who, where and when', async () => {

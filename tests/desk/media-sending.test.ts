@@ -1,4 +1,5 @@
-import { globSync } from 'node:fs'
+import { globSync, unlinkSync } from 'node:fs'
+import { join } from 'node:path'
 import { v7 as uuid } from 'uuid'
 import { describe, expect, test } from 'vitest'
 import { mostUploads } from '../../src/desk/media/uploads.ts'
@@ -140,7 +141,12 @@ describe('a file an officer sends', () => {
     const other = uuid()
     await zhang.call('media.put', { ...piece, upload: other })
     expect(
-      await zhang.refused('media.put', { ...piece, upload: other, offset: 512 * 1024, total: 700 * 1024 }),
+      await zhang.refused('media.put', {
+        ...piece,
+        upload: other,
+        offset: 512 * 1024,
+        total: 2 * 1024 * 1024,
+      }),
     ).toMatchObject({
       why: 'missing',
     })
@@ -171,7 +177,7 @@ describe('a file an officer sends', () => {
     expect((await putIn(zhang, large(jpeg(), most))).ready).toMatchObject({ bytes: most })
   }, 30_000)
 
-  test('stays put in when the thread has moved on, or is another’s, or is closed', async () => {
+  test('stays put in when the thread has moved on, or is another’s', async () => {
     const { desk, thread, zhang, li } = await staffed()
     const { upload } = await putIn(zhang, jpeg())
     const before = await seen(zhang, thread)
@@ -232,6 +238,19 @@ describe('a file an officer sends', () => {
     expect(await again.call('media.put', pieceOf(file, { upload, offset: 512 * 1024 }))).toMatchObject({
       ready: { type: 'application/pdf' },
     })
+  })
+
+  test('whose first pieces are gone is begun anew', async () => {
+    const { desk, zhang } = await staffed()
+    const file = large(pdf(), 600 * 1024)
+    const upload = uuid()
+    await zhang.call('media.put', pieceOf(file, { upload }))
+    for (const path of filesIn(desk)) unlinkSync(join(desk.dir, path))
+    expect(await zhang.refused('media.put', pieceOf(file, { upload, offset: 512 * 1024 }))).toMatchObject({
+      code: 'wrong_file',
+      why: 'missing',
+    })
+    expect((await putIn(zhang, file, '表.pdf', upload)).ready).toMatchObject({ bytes: file.length })
   })
 
   test('keeps the disk from being filled: so many at a time', async () => {

@@ -5,6 +5,7 @@ import { ApiRefused, Unreachable } from '../../src/channels/wecom/api-error.ts'
 import type { WecomConnection } from '../../src/channels/wecom/desk.ts'
 import { fetcherOver } from '../../src/desk/media/by-connection.ts'
 import { accountPause, FetchRefused, tryAgain } from '../../src/desk/media/fetching.ts'
+import { MediaStore } from '../../src/desk/media/store.ts'
 import { mediaQueries } from '../../src/desk/media/view.ts'
 import { at, until } from '../support/console.ts'
 import { jpeg, pdf, png } from '../support/files.ts'
@@ -24,6 +25,7 @@ import {
   minute,
   resident,
   screensFollowLedger,
+  tempDir,
   testStation,
   undoneOnce,
   village,
@@ -444,6 +446,45 @@ describe('a file on this machine', () => {
     await desk.restart()
     await until(() => !existsSync(join(desk.dir, 'media', 'unfinished', 'half')))
     expect(existsSync(path)).toBe(true)
+  })
+})
+
+describe('the store', () => {
+  test('sweeps away what nobody wants, and never what was put in and is not on record yet', async () => {
+    const store = new MediaStore(join(tempDir(), 'media'))
+    const [held, wanted, left] = [
+      await store.put(jpeg('held')),
+      await store.put(jpeg('wanted')),
+      await store.put(jpeg('left')),
+    ]
+    const again = await store.put(jpeg('held'))
+    for (const put of [wanted, left, again]) put.release()
+    const sweep = () =>
+      store.sweep(
+        (sha256) => sha256 === wanted.sha256,
+        async () => {},
+      )
+    expect(await sweep()).toEqual({ files: 1, bytes: jpeg('left').length })
+    expect([existsSync(store.pathOf(held.sha256)), existsSync(store.pathOf(wanted.sha256))]).toEqual([
+      true,
+      true,
+    ])
+    expect(store.drop(held.sha256, () => false)).toBe(0)
+    held.release()
+    expect(await sweep()).toMatchObject({ files: 1 })
+    await expect(store.read(held.sha256)).rejects.toMatchObject({ why: 'lost' })
+  })
+
+  test('writes a file anew that was changed, and makes no path of anything but a hash', async () => {
+    const store = new MediaStore(join(tempDir(), 'media'))
+    const { sha256: name, release } = await store.put(jpeg())
+    release()
+    writeFileSync(store.pathOf(name), 'changed')
+    await expect(store.read(name)).rejects.toMatchObject({ why: 'damaged' })
+    await store.put(jpeg())
+    expect(await store.read(name)).toEqual(jpeg())
+    for (const bad of ['../../x', name.toUpperCase(), name.slice(1), `${name}/..`])
+      expect(() => store.pathOf(bad)).toThrow('no SHA-256')
   })
 })
 

@@ -17,6 +17,7 @@ interface World {
   threads: string[]
   contacts: string[]
   seqs: number[]
+  connections: string[]
   alarms: string[]
   escalations: string[]
   glass: string[]
@@ -34,6 +35,14 @@ interface World {
 type Questions = { [N in CallName]: ((world: World) => Input<N>[]) | 'connection' | 'machine' }
 
 const page = { offset: 0, limit: 100 }
+const connectionSettings = {
+  name: '县局企业微信',
+  corpid: 'wwDUTYDESK00000001',
+  apiBase: 'https://qyapi.weixin.qq.com',
+  ca: null,
+  proxy: null,
+  relay: null,
+}
 const none = () => []
 const ofHandoff =
   <I>(ask: (handoff: string, world: World) => I) =>
@@ -176,14 +185,16 @@ const questions: Questions = {
   'accounts.list': () => [{}],
   'account.add': none,
   'account.change': none,
-  'connections.list': none,
-  'connection.test': none,
+  'connections.list': () => [{}],
+  'connection.test': ({ connections }) =>
+    connections.map((connection) => ({ ...connectionSettings, connection })),
   'connection.add': none,
   'connection.change': none,
-  'connection.accounts': none,
+  'connection.accounts': ({ connections }) => connections.map((connection) => ({ connection })),
   'connection.bind': none,
-  'colleagues.list': none,
-  'colleague.link': none,
+  'colleagues.list': ({ connections }) => connections.map((connection) => ({ connection })),
+  'colleague.link': ({ connections }) =>
+    connections.map((connection) => ({ connection, userid: 'WangWu', user: 'li' })),
   'friends.status': () => [{}],
   'friends.of': ({ contacts }) => contacts.map((contact) => ({ contact })),
   'friends.pull': ({ contacts }) => contacts.map((contact) => ({ contact })),
@@ -220,7 +231,7 @@ const questions: Questions = {
       seen: 0,
       what: { kind: 'menu' as const, menu: { head: '请选', choices: [{ id: '1', text: '好' }], tail: '' } },
     })),
-  'thread.endElsewhere': none,
+  'thread.endElsewhere': ({ threads }) => threads.map((thread) => ({ thread, reason: '居民在等' })),
   'paste.preview': none,
   'paste.import': none,
   'aside.list': () => [{ limit: 500 }],
@@ -330,6 +341,7 @@ async function worldOf({ desk, inside }: PrivateStation): Promise<World> {
     threads: all('SELECT id FROM thread'),
     contacts: all('SELECT id FROM contact'),
     seqs: all('SELECT seq FROM message'),
+    connections: all('SELECT id FROM connection'),
     alarms: all('SELECT id FROM alarm'),
     escalations: all('SELECT id FROM escalation'),
     glass: all('SELECT id FROM glass'),

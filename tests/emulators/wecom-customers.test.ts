@@ -66,6 +66,8 @@ describe('media', () => {
     expect([piece.status, piece.headers.get('content-range')]).toEqual([206, 'bytes 0-511/1000'])
     expect((await (await get(mediaId!, 'bytes=0-99')).json()).errcode).toBe(40058)
     expect((await get(mediaId!, 'bytes=512-999')).status).toBe(206)
+    await wecom.control.settings({ rangeAbove: 999 })
+    expect((await (await get(mediaId!)).json()).errcode).toBe(830002)
     const { mediaId: tooLarge } = await file(20 * MiB + 1, false)
     expect(tooLarge).toBeNull()
     expect((await pull()).items.at(-1)?.msgtype).toBe('text')

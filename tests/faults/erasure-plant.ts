@@ -1,4 +1,7 @@
+import { rootCertificates } from 'node:tls'
 import { at, type Console } from '../support/console.ts'
+import { jpeg, pdf } from '../support/files.ts'
+import { channelFiles, isState, pieceOf, putIn, sendsFile } from '../support/media.ts'
 import {
   hour,
   iso,
@@ -94,6 +97,8 @@ export async function plant(desk: TestStation): Promise<void> {
   )
   const image = `data:image/png;base64,${mark('picture')}`
   desk.takesIn({ ...resident({ from: mark('resident'), text: mark('shown') }), kind: 'image', image })
+  await files(desk, zhang)
+  await throughWecom(desk)
   await escalated(desk, { zhang, daiban, ducha }, thread)
   await daiban.call('thread.draft', { thread, text: mark('draft') })
   await close(daiban, thread)
@@ -139,7 +144,43 @@ export async function plant(desk: TestStation): Promise<void> {
   const guanli = await at(desk, 'guanli')
   await guanli.call('person.change', { user: 'zhao', name: mark('former'), role: 'officer', enabled: true })
   await guanli.call('person.change', { user: 'zhao', name: '赵敏', role: 'officer', enabled: true })
-  while (desk.sent.length < 3) await new Promise((resolve) => setTimeout(resolve, 10))
+  while (desk.sent.length < 4) await new Promise((resolve) => setTimeout(resolve, 10))
+}
+
+/** What a channel says of a resident, and a connection whose certificates are its own and stay. */
+async function throughWecom(desk: TestStation): Promise<void> {
+  const told = { external: mark('resident'), name: mark('nickname'), avatar: mark('avatar') }
+  desk.station.linking.listener.profiles(village, [{ ...told, gender: 'female' }], [])
+  const guanli = await at(desk, 'guanli')
+  const settings = {
+    name: '县局企业微信',
+    corpid: 'wwDUTYDESK00000001',
+    apiBase: 'https://qyapi.weixin.qq.com',
+    ca: rootCertificates[0]!,
+    proxy: null,
+    relay: null,
+  }
+  const { id } = await guanli.call('connection.add', { ...settings, secret: 'a-secret-of-the-app' })
+  await guanli.call('connection.change', { ...settings, connection: id, enabled: false })
+}
+
+/** Sent by the resident and by the officer, never fetched, and put in without being sent. */
+async function files(desk: TestStation, zhang: Console): Promise<void> {
+  const channel = channelFiles(desk)
+  const from = mark('resident')
+  channel.files.set(mark('media-id'), { file: jpeg(mark('in-a-file')), name: `${mark('file')}.jpg` })
+  channel.connect()
+  const { thread, message } = sendsFile(desk, { id: mark('media-id'), from })
+  await isState(desk, message, 'here')
+  const refused = sendsFile(desk, { id: mark('media-not-given'), from })
+  await isState(desk, refused.message, 'missed')
+  const { upload } = await putIn(zhang, pdf(mark('in-an-answer')), `${mark('answered-file')}.pdf`)
+  const { lastSeq: seen } = await zhang.call('thread.get', { thread })
+  await zhang.call('thread.send', { thread, seen, what: { kind: 'media', upload } })
+  await putIn(zhang, pdf(mark('not-sent')), `${mark('not-sent')}.pdf`)
+  const half = Buffer.concat([pdf(mark('half-put-in')), Buffer.alloc(600_000)])
+  const id = '0198f000-0000-7000-8000-00000000000a'
+  await zhang.call('media.put', pieceOf(half, { upload: id, name: mark('half') }))
 }
 
 type People = Record<'zhang' | 'daiban' | 'ducha', Console>

@@ -104,6 +104,9 @@ test.each(['close', 'wait'] as const)(
         'message.external',
         'draft.text',
         'aside.text',
+        'media.name',
+        'media.external',
+        'upload.name',
       ]),
     )
     const types = desk.station.db
@@ -128,8 +131,11 @@ test.each(['close', 'wait'] as const)(
         'the mark in duty-desk.db',
         'a token of a mark in duty-desk.db',
         'the phone number in duty-desk.db',
+        expect.stringMatching(/^the mark in media.[0-9a-f]{2}./),
+        expect.stringMatching(/^the mark in media.uploads./),
       ]),
     )
+    expect(globSync('backups/*.media/??/*', { cwd: dir })).toHaveLength(2)
 
     await erased(dir, then, mark('last-word'), now)
     expect(found(dir)).toEqual([])

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, readdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { describe, expect, test } from 'vitest'
@@ -8,6 +8,8 @@ import { databaseFile } from '../../src/desk/station/opening.ts'
 import { holdDataDir } from '../../src/hosts/single-core.ts'
 import { desk, run } from '../support/command-line.ts'
 import { at } from '../support/console.ts'
+import { jpeg } from '../support/files.ts'
+import { channelFiles, isState, sendsFile, sha256 } from '../support/media.ts'
 import { root, tempDir, testStation } from '../support/station.ts'
 
 const shared = join(root, '..', 'shared')
@@ -314,6 +316,35 @@ describe('desk backup and restore', () => {
     expect(aside).toHaveLength(1)
     expect(existsSync(join(dir, aside[0]!, 'duty-desk.db'))).toBe(true)
     expect((await desk('rebuild', '--data', dir)).out).toContain('the same as before')
+  })
+  test('bring the files of messages back too, from beside the backup or from what was here, and say which are gone', async () => {
+    const made = await testStation()
+    const channel = channelFiles(made)
+    channel.connect()
+    const files = ['m1', 'm2', 'm3'].map((id) => jpeg(id))
+    for (const [n, file] of files.entries()) {
+      channel.files.set(`m${n + 1}`, { file, name: null })
+      const { message } = sendsFile(made, { id: `m${n + 1}`, from: `居民${n}` })
+      await isState(made, message, 'here')
+    }
+    await made.close()
+    const stored = (folder: string, n: number) =>
+      join(folder, sha256(files[n]!).slice(0, 2), sha256(files[n]!))
+    const copy = join(tempDir(), 'copy.db')
+    const media = join(made.dir, 'media')
+    unlinkSync(stored(media, 0))
+    const backup = await desk('backup', copy, '--data', made.dir)
+    expect(backup.out).toContain('2 files of messages, 1 MISSING')
+    unlinkSync(stored(`${copy}.media`, 1))
+    const { code, out } = await desk('restore', copy, '--data', made.dir)
+    expect([code, out]).toEqual([0, expect.stringContaining('2 files of messages; 1 files are MISSING')])
+    expect(files.map((_, n) => existsSync(stored(media, n)))).toEqual([false, true, true])
+    const aside = readdirSync(made.dir).find((name) => name.startsWith('set-aside-'))!
+    expect(existsSync(stored(join(made.dir, aside, 'media'), 1))).toBe(true)
+
+    const elsewhere = tempDir()
+    expect((await desk('restore', copy, '--data', elsewhere)).out).toContain('2 files are MISSING')
+    expect(readFileSync(stored(join(elsewhere, 'media'), 2))).toEqual(files[2])
   })
   test('refuse what is no backup, and leave the station alone', async () => {
     const { dir } = await stationDir()

@@ -69,7 +69,7 @@ describe('a connection', () => {
     })
   })
   test('tells of its certificates that there are some, and keeps them apart', () => {
-    const [entry] = made(addConnection('c', { ...given, ca: 'PEM' }, names, false)) as [{ data: object }]
+    const [entry] = made(addConnection('c', { ...given, ca: 'PEM' }, names, false)) as unknown as [{ data: object }]
     expect(entry).toMatchObject({ type: 'connection.added', data: { hasCa: true }, content: { ca: 'PEM' } })
     expect(JSON.stringify(entry.data)).not.toContain('PEM')
   })
@@ -321,7 +321,7 @@ describe('a resident', () => {
   })
   test('whose nickname is not text at all is not broken by it', () => {
     const odd = profile(known, { ...told, name: `\ud800${'很'.repeat(300)}` })
-    const [{ content }] = made(odd) as [{ content: { name: string } }]
+    const [{ content }] = made(odd) as unknown as [{ content: { name: string } }]
     expect([content.name.isWellFormed(), [...content.name].length]).toEqual([true, 100])
     expect(made(profile(known, { ...told, name: '   ' }))).toMatchObject([{ content: { nickname: null } }])
   })

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { assumed, sending } from '../../src/channels/wecom/facts.ts'
 import {
@@ -172,6 +173,88 @@ describe('after a colleague has ended the conversation', () => {
   })
 })
 
+describe('whatever happens in whatever order', () => {
+  type Fact =
+    | { what: 'writes'; at: number }
+    | { what: 'sends' }
+    | { what: 'taken'; which: number; at: number }
+    | { what: 'fails'; which: number; taken: boolean }
+  const time = fc.integer({ min: 0, max: 40 }).map((minutes) => monday + minutes * minute)
+  const which = fc.nat({ max: 30 })
+  const fact: fc.Arbitrary<Fact> = fc.oneof(
+    fc.record({ what: fc.constant('writes' as const), at: time }),
+    fc.record({ what: fc.constant('sends' as const) }),
+    fc.record({ what: fc.constant('taken' as const), which, at: time }),
+    fc.record({ what: fc.constant('fails' as const), which, taken: fc.boolean() }),
+  )
+  /** One message at a time: it is sent, then taken or not, then perhaps lost, then perhaps sent again. */
+  interface Sent {
+    message: number
+    /** Places in the story. */
+    from: number
+    takenAt: number | null
+    takenIn: number | null
+    refused: boolean
+  }
+
+  /** Reads the whole story each time: what was sent, minus what was refused, minus what a newer word has freed. */
+  function straightforward(facts: readonly Fact[]): { left: number; heardAt: number | null } {
+    const sent: Sent[] = []
+    const words: { place: number; at: number }[] = []
+    for (const [place, fact] of facts.entries()) {
+      if (fact.what === 'writes') words.push({ place, at: fact.at })
+      else if (fact.what === 'sends')
+        sent.push({ message: sent.length, from: place, takenAt: null, takenIn: null, refused: false })
+      else {
+        const one = sent[fact.which % Math.max(1, sent.length)]
+        if (!one || one.refused || one.takenIn !== null) continue
+        if (fact.what === 'taken') Object.assign(one, { takenAt: fact.at, takenIn: place })
+        else if (fact.taken) Object.assign(one, { takenAt: monday + 20 * minute, takenIn: place })
+        else one.refused = true
+      }
+    }
+    const newest = words.filter(({ place, at }) => words.every((w) => w.place >= place || w.at < at))
+    const frees = ({ takenAt, takenIn }: Sent) =>
+      newest.some(({ place, at }) => takenIn !== null && place > takenIn && (takenAt as number) <= at)
+    const counted = sent.filter((one) => !one.refused && !frees(one)).length
+    return { left: Math.max(0, 5 - counted), heardAt: newest.at(-1)?.at ?? null }
+  }
+
+  function evolved(facts: readonly Fact[]): WindowState {
+    let state = unwritten
+    let messages = 0
+    for (const fact of facts) {
+      if (fact.what === 'writes') state = then.heard(state, fact.at)
+      else if (fact.what === 'sends') {
+        state = then.sent(state, messages)
+        messages += 1
+      } else if (messages > 0) {
+        const message = fact.which % messages
+        if (fact.what === 'taken') state = then.accepted(state, message, fact.at)
+        else {
+          const how = { at: monday + 20 * minute, taken: fact.taken, learnt: undefined }
+          state = then.failed(state, message, how)
+        }
+      }
+    }
+    return state
+  }
+
+  test('the count stays between none and five, and is what reading the whole story gives', () => {
+    fc.assert(
+      fc.property(fc.array(fact, { maxLength: 60 }), (facts) => {
+        const shown = windowOf(evolved(facts), monday + 41 * minute)
+        const { left, heardAt } = straightforward(facts)
+        expect(shown.left).toBeGreaterThanOrEqual(0)
+        expect(shown.left).toBeLessThanOrEqual(5)
+        expect(shown.left).toBe(heardAt === null ? 0 : left)
+        expect(shown.state).toBe(heardAt === null ? 'unwritten' : left > 0 ? 'open' : 'spent')
+      }),
+      { numRuns: 2_000, seed: 5 },
+    )
+  })
+})
+
 test('what is taken for true where the official text is silent stands in one place', () => {
   expect(sending).toMatchObject({ window: 48 * hour, messagesPerWindow: 5, textBytes: 2048 })
   expect(assumed).toMatchObject({
@@ -197,17 +280,16 @@ describe('who serves a resident in the WeCom client', () => {
   })
   test('somebody does while a colleague has them, while they queue for one, and while it is not known who', () => {
     const states = (['desk', 'waiting', 'colleague', 'unsure', 'ended'] as const).filter((state) =>
-      isServed(service({ state }), null, monday),
+      isServed(service({ state }), monday),
     )
     expect(states).toEqual(['waiting', 'colleague', 'unsure'])
-    expect(isServed(null, monday, monday)).toBe(false)
+    expect(isServed(null, monday)).toBe(false)
   })
   test('48 hours without a word from either side end it silently', () => {
     const at = monday + 48 * hour
-    expect(isServed(service(), null, at - 1)).toBe(true)
-    expect(isServed(service(), null, at)).toBe(false)
-    expect(isServed(service({ wordAt: monday + hour }), null, at)).toBe(true)
-    expect(isServed(service(), monday + hour, at)).toBe(true)
+    expect(isServed(service(), at - 1)).toBe(true)
+    expect(isServed(service(), at)).toBe(false)
+    expect(isServed(service({ wordAt: monday + hour }), at)).toBe(true)
   })
 
   const open = { state: 'open', left: 3, of: 5, until: iso(monday + hour) } as const

@@ -15,7 +15,11 @@ import { printResult } from './result.ts'
  */
 
 const { values } = parseArgs({
-  options: { quick: { type: 'boolean', default: false }, seed: { type: 'string', default: '1' } },
+  options: {
+    quick: { type: 'boolean', default: false },
+    seed: { type: 'string', default: '1' },
+    log: { type: 'string' },
+  },
 })
 const size = values.quick
   ? { messages: 6_000, perSecond: 80, customers: 400, kills: 2, relayRestarts: 1 }
@@ -30,7 +34,7 @@ const wecom = await startEmulator({ seed: Number(values.seed) })
 const corp = await wecom.control.station({ accounts, customers: size.customers, servicers: 2 })
 const relay = await startRelay(corp.corpid)
 await wecom.control.setCallback({ corpid: corp.corpid, ...relay.callback })
-const served = await serve()
+const served = await serve(values.log === undefined ? {} : { log: values.log })
 await foundStation(
   served,
   [

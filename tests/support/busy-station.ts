@@ -1,9 +1,14 @@
 import { v7 as uuid } from 'uuid'
+import type { InboundEvent } from '../../src/channels/channel.ts'
 import type { CallName, CommandName } from '../../src/contract/index.ts'
 import { category, disposition, urgency } from '../../src/contract/values.ts'
+import { takeIn } from '../../src/desk/threads/inbound.ts'
 import { at, type Console } from './console.ts'
+import { jpeg } from './files.ts'
+import { pieceOf } from './media.ts'
 import type { Random } from './random.ts'
 import { iso, minute, password, phone, resident, type TestStation } from './station.ts'
+import { addWecomAccount, kf } from './wecom-village.ts'
 
 /** Days of a station in a minute: everything anybody can do, at random, through the core. */
 export interface BusyStation {
@@ -59,14 +64,15 @@ export async function busyStation(desk: TestStation, random: Random): Promise<Bu
       .get(delivery) as { thread: string; seq: number } | undefined
 
   const hear = () => {
-    const events = Array.from({ length: 1 + random.below(3) }, () => {
+    const events = Array.from({ length: 1 + random.below(3) }, (): InboundEvent => {
       said += 1
-      return resident({
+      const heard = resident({
         from: `居民${random.below(60)}`,
         text: random() < 0.04 ? `我不想活了 第${said}句` : `第${said}句 13812345678`,
         external: `r${said}`,
         at: desk.now - random.below(30) * minute,
       })
+      return random() < 0.9 ? heard : { ...heard, kind: 'image', media: { kind: 'image', id: `m${said}` } }
     })
     desk.takesIn(...events)
     if (random() < 0.2)
@@ -119,8 +125,61 @@ export async function busyStation(desk: TestStation, random: Random): Promise<Bu
     const [promise] = rows<{ id: string }>('SELECT id FROM promise ORDER BY n DESC LIMIT 1')
     if (promise && random() < 0.3) await ask(worker(), 'promise.done', { promise: promise.id, note: '办了' })
   }
+  /** A resident of the WeCom account writes, is answered here or there, and sometimes the desk ends what goes on there. */
+  const inWecom = async () => {
+    const { station } = desk
+    if (station.views.accounts.account(kf) === null) addWecomAccount(station)
+    said += 1
+    const from = `wm${random.below(6)}`
+    const whose = { contact: { external: from, name: '' }, conversation: from }
+    const at = desk.now
+    const external = `w${said}`
+    const turn = { ...whose, event: 'service', external: `s${said}`, at } as const
+    const typed = {
+      ...whose,
+      event: 'own',
+      kind: 'text',
+      text: '我来',
+      sentAt: at,
+      colleague: 'wanghong',
+    } as const
+    takeIn(station, kf, [
+      resident({ from, text: `第${said}句`, external, at }),
+      random.one([
+        { ...turn, state: 'colleague', colleague: 'wanghong' } as const,
+        { ...turn, state: 'ended', colleague: 'wanghong' } as const,
+        { ...typed, external: `t${said}` },
+      ]),
+    ])
+    const { id: thread, last_seq: seen } = station.views.threads.newestOf(kf, from)!
+    await ask(worker(), 'thread.answer', { thread, text: '马上', seen, takeOver: { reason: '出警' } })
+    if (random() < 0.5) await ask('daiban', 'thread.endElsewhere', { thread, reason: '居民在等' })
+  }
+  /** A file or a menu in answer; a file that never came is asked for again. */
+  const send = async (t: Row) => {
+    const [user, upload] = [holder(t), uuid()]
+    await ask(user, 'media.put', pieceOf(jpeg(`${said}`), { upload }))
+    const what =
+      random() < 0.5
+        ? { kind: 'media', upload }
+        : { kind: 'menu', menu: { head: '请选', choices: [{ id: '1', text: '好' }], tail: '' } }
+    await ask(user, 'thread.send', { thread: t.id, seen: t.last_seq, what })
+    if (random() < 0.5) await ask(user, 'media.drop', { upload })
+    const [missed] = desk.station.db
+      .prepare(`SELECT thread, seq AS message FROM media WHERE state = 'missed' ORDER BY seq DESC LIMIT 1`)
+      .all() as object[]
+    if (missed) await ask(user, 'media.retry', missed)
+  }
   const acts: ((t: Row) => Promise<unknown>)[] = [
+    send,
     (t) => ask(worker(), 'thread.claim', { thread: t.id }),
+    (t) =>
+      ask(holder(t), 'thread.send', {
+        thread: t.id,
+        seen: t.last_seq,
+        what: { kind: 'menu', menu: { head: '办哪一项', choices: [{ id: 'a', text: '落户' }], tail: '' } },
+      }),
+    () => inWecom(),
     (t) =>
       ask(worker(), 'thread.answer', {
         thread: t.id,

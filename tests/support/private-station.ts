@@ -49,6 +49,7 @@ const inside = [
   'MIWEN-asked',
   'MIWEN-replied',
   'MIWEN-hold',
+  'MIWEN-nickname',
 ] as const
 const outside = ['GONGKAI-message', 'GONGKAI-note', 'GONGKAI-name'] as const
 
@@ -137,6 +138,17 @@ export async function privateStation(): Promise<PrivateStation> {
     { event: 'recall', external: 'secret-2', at: desk.now },
   )
   await privateFile(desk, resident)
+  const told = { external: resident, name: 'MIWEN-nickname', avatar: null, gender: 'female' } as const
+  desk.station.linking.listener.profiles('liuhe', [told], [])
+  await guanli.call('connection.add', {
+    name: '县局企业微信',
+    corpid: 'wwDUTYDESK00000001',
+    apiBase: 'https://qyapi.weixin.qq.com',
+    ca: null,
+    proxy: null,
+    relay: null,
+    secret: 'a-secret-of-the-app',
+  })
   const chat = await privatePhoneChat(desk, zhang, daiban)
   const open = desk.hears({ from: 'GONGKAI-name 李四', text: 'GONGKAI-message 请问户口怎么迁' })
   await zhang.call('thread.note', { thread: open, text: 'GONGKAI-note 记一下' })

@@ -31,7 +31,7 @@ export const deskTokens = {
 } as const
 
 /** Waits until it is so, also on a machine that has much to do. */
-export const soon = (so: () => void) => vi.waitFor(so, { timeout: 10_000, interval: 10 })
+export const soon = <T>(so: () => T) => vi.waitFor(so, { timeout: 10_000, interval: 10 })
 
 export const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
 

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
-import { closeSync, mkdtempSync, openSync, rmSync, statSync } from 'node:fs'
+import { appendFileSync, closeSync, mkdtempSync, openSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -39,17 +39,17 @@ export interface Elsewhere {
   close(): void
 }
 
-export async function serve(options: { demo?: boolean } = {}): Promise<Served> {
+export async function serve(options: { demo?: boolean; log?: string } = {}): Promise<Served> {
   buildOnce()
   const dir = mkdtempSync(join(tmpdir(), 'duty-desk-e2e-'))
-  let core = await startCore(dir, 0, options.demo ?? false)
+  let core = await startCore(dir, 0, options.demo ?? false, options.log)
   const served: Served = {
     url: core.url,
     dir,
     stop: () => end(core.process, 'SIGTERM'),
     kill9: () => end(core.process, 'SIGKILL'),
     async restart() {
-      core = await startCore(dir, Number(new URL(core.url).port), false)
+      core = await startCore(dir, Number(new URL(core.url).port), false, options.log)
     },
     desk(...args) {
       const program = join(root, 'src', 'hosts', 'command-line', 'main.ts')
@@ -109,13 +109,15 @@ interface Core {
   url: string
 }
 
-async function startCore(dir: string, port: number, demo: boolean): Promise<Core> {
+/** `log`: a file that gets all the core says. */
+async function startCore(dir: string, port: number, demo: boolean, log?: string): Promise<Core> {
   const program = join(root, 'src', 'hosts', 'browser', 'main.ts')
   const args = [program, '--data', dir, '--port', String(port), ...(demo ? ['--demo'] : [])]
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] })
   let said = ''
   child.stderr.on('data', (data: Buffer) => {
     said = (said + String(data)).slice(-4_000)
+    if (log) appendFileSync(log, data)
   })
   return new Promise((resolve, reject) => {
     const late = setTimeout(() => reject(new Error(`the core was not ready in time: ${said}`)), startsWithin)
@@ -142,7 +144,7 @@ async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
   await gone
 }
 
-async function elsewhere(url: string, user: string, password: string): Promise<Elsewhere> {
+export async function elsewhere(url: string, user: string, password: string): Promise<Elsewhere> {
   const response = await fetch(`${url}/session`, {
     method: 'POST',
     headers: { origin: url, 'content-type': 'application/json' },

@@ -28,10 +28,21 @@ export class Allowance {
     return Math.max(this.#closedUntil, full ? this.#made.at(-callsPerMinute)! + countedMinute : 0)
   }
 
-  /** Whether a callback token may be tried: where it proves spent, that call counts too. */
-  mayRisk(now: number): boolean {
+  /** When a callback token may be tried; not after `now` where it may at once. One that proves spent counts too. */
+  riskFrom(now: number): number {
     this.#settle(now)
-    return this.#made.length < callsPerMinute + inReserve
+    const most = callsPerMinute + inReserve
+    const full = this.#made.length >= most
+    return Math.max(this.#closedUntil, full ? this.#made.at(-most)! + countedMinute : 0)
+  }
+
+  /**
+   * Begins with what may have been asked without a token before the desk was started again, as far as is known: when (ms)
+   * its accounts were last asked, by whichever way.
+   */
+  recall(askedAt: readonly number[], now: number): void {
+    const lately = askedAt.filter((at) => at > now - countedMinute && at <= now).sort((a, b) => a - b)
+    this.#made = [...lately.slice(-callsPerMinute), ...this.#made]
   }
 
   /** WeCom said no to everything: for so many ms nothing is asked, with a token or without. */

@@ -1,10 +1,10 @@
-import type { InboundEvent, Outgoing, SendResult } from '../channel.ts'
+import type { InboundEvent, InMedia, Outgoing, SendResult } from '../channel.ts'
 import { Allowance } from './allowance.ts'
 import { openApi, type WecomApi } from './api.ts'
 import { ApiRefused } from './api-error.ts'
 import type { ContactsApi } from './contacts/contacts.ts'
 import { openContacts } from './contacts/open.ts'
-import type { BoundAccount, ConnectionSettings, Listener, WecomConnection } from './desk.ts'
+import type { BoundAccount, ConnectionSettings, FetchedMedia, Listener, WecomConnection } from './desk.ts'
 import { errorCodes } from './error-codes.ts'
 import { sessionStates } from './facts.ts'
 import { type Fault, pauseAfter } from './faults.ts'
@@ -38,9 +38,9 @@ export class Connection implements WecomConnection {
   readonly #relay: RelayHearing
   readonly #served = new Map<string, Served>()
   readonly #leaving = new Set<Promise<void>>()
-  /** Failures since the last success, and the wrongs of the whole connection among them. */
+  #recalled = false
+  /** Failures of the whole connection since the last success. */
   #failures = 0
-  #closings = 0
   #wellSaid: string | null = null
 
   constructor(settings: ConnectionSettings, listener: Listener) {
@@ -76,6 +76,7 @@ export class Connection implements WecomConnection {
       const still = accounts.some((one) => one.account === account && one.openKfid === bound.openKfid)
       if (!still) this.#leave(account)
     }
+    this.#recallAsking(accounts)
     for (const bound of accounts) if (!this.#served.has(bound.account)) this.#begin(bound)
     this.#polling.serve([...this.#served.keys()])
     for (const { standing } of this.#served.values()) standing.look()
@@ -87,8 +88,10 @@ export class Connection implements WecomConnection {
 
   fetchMedia(
     _account: string,
-    ...[media, mostBytes, signal]: Tail<Parameters<WecomConnection['fetchMedia']>>
-  ) {
+    media: InMedia,
+    mostBytes: number,
+    signal: AbortSignal,
+  ): Promise<FetchedMedia> {
     return this.#api.downloadMedia(media.id, mostBytes, signal)
   }
 
@@ -107,6 +110,18 @@ export class Connection implements WecomConnection {
     for (const account of [...this.#served.keys()]) this.#leave(account)
     await Promise.all([...this.#leaving, this.#naming.stop()])
     await this.#api.close()
+  }
+
+  /** WeCom's minute goes on while the desk is started again. */
+  #recallAsking(accounts: readonly BoundAccount[]): void {
+    if (this.#recalled) return
+    this.#recalled = true
+    const listener = this.#listener
+    const asked = accounts.map(({ account }) => listener.readSoFar(account).askedAt)
+    this.#allowance.recall(
+      asked.filter((at) => at !== null),
+      listener.clock.now(),
+    )
   }
 
   #openKfid(account: string): string {
@@ -152,7 +167,6 @@ export class Connection implements WecomConnection {
 
   #taken(account: string, page: { events: readonly InboundEvent[]; more: boolean; byNews: boolean }): void {
     this.#failures = 0
-    this.#closings = 0
     this.#say(null)
     this.#relay.fetched(page)
     this.#polling.asked(account, page.more)
@@ -169,10 +183,7 @@ export class Connection implements WecomConnection {
       if (this.#failures >= passingFailures) this.#say(fault)
       return
     }
-    const now = this.#listener.clock.now()
-    // Calls that were under way together are refused together: that is one refusal.
-    if (this.#allowance.closedUntil(now) <= now) this.#closings += 1
-    this.#allowance.close(now, pauseAfter(fault, this.#closings))
+    this.#allowance.close(this.#listener.clock.now(), pauseAfter(fault, failures))
     this.#say(fault)
   }
 
@@ -187,5 +198,3 @@ export class Connection implements WecomConnection {
     this.#listener.connectionHealth(id, { ok: fault === null, code, why })
   }
 }
-
-type Tail<All extends unknown[]> = All extends [unknown, ...infer Rest] ? Rest : never

@@ -38,7 +38,8 @@ const usual: Record<'words' | 'file', Patience> = {
   words: { quiet: 15_000, whole: 45_000 },
   file: { quiet: 60_000, whole: 300_000 },
 }
-const sockets = 8
+/** More than are in flight together (`calls.ts`), so that the fetching of a token waits for none of them. */
+const sockets = 16
 
 /** The way to one address. Follows no redirects, and says nothing of what it carries when it fails. */
 export class Http {

@@ -133,7 +133,7 @@ export class Pump {
         this.#granted = false
         await this.#fetch(null)
       } else {
-        if (!this.#news) return
+        if (!this.#news || this.#waitsWithToken()) return
         this.#news = false
         this.#world.hurry(this.#bound.account)
       }
@@ -145,8 +145,18 @@ export class Pump {
     const { listener, allowance } = this.#world
     const now = listener.clock.now()
     if (this.#token && this.#token.until - tokenMargin <= now) this.#token = null
-    if (!this.#token || allowance.closedUntil(now) > now || !allowance.mayRisk(now)) return null
+    if (!this.#token || allowance.riskFrom(now) > now) return null
     return this.#token.value
+  }
+
+  /** WeCom allows nothing for a moment: a token that outlasts it is kept, which is sooner than a turn without one. */
+  #waitsWithToken(): boolean {
+    const { listener, allowance } = this.#world
+    const now = listener.clock.now()
+    const open = allowance.riskFrom(now)
+    if (!this.#token || open <= now || open > this.#token.until - tokenMargin) return false
+    this.#retry = listener.clock.after(open - now, () => this.#again())
+    return true
   }
 
   async #fetch(token: string | null): Promise<void> {

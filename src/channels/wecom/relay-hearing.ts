@@ -51,8 +51,9 @@ export function hearRelay(settings: ConnectionSettings, listener: Listener, worl
     if (news.corpid !== corpid) return
     if (news.kind === 'contacts') listener.contactsChanged(id, news.ids)
     else if (news.kind === 'tags') listener.contactsChanged(id, { userid: null, external: null })
-    else if (news.kind === 'accounts') for (const one of news.removed) world.news(one, null)
-    else {
+    else if (news.kind === 'accounts') {
+      for (const one of [...news.added, ...news.removed]) world.news(one, null)
+    } else {
       silent = false
       settle(false)
       world.news(news.account, news.token === null ? null : { value: news.token, until: news.until })

@@ -81,7 +81,7 @@ export function linkRelay(options: RelayLinkOptions): RelayLink {
 
   const connect = () => {
     const ended = (status: number | null, why: string) => {
-      if (socket !== own || stopped) return
+      if (socket !== own) return
       socket = null
       clearTimers()
       own?.terminate()
@@ -95,6 +95,7 @@ export function linkRelay(options: RelayLinkOptions): RelayLink {
         )
       }
       become(next)
+      if (stopped) return
       after(refused ? pauseWhenRefused * (1 + random()) : pauseAfter(failures, random()), connect)
       failures += 1
     }

@@ -24,6 +24,12 @@ export function useGlobalShortcuts(): void {
     { keys: 'Alt+5', label: 'app.help.goWarnings', run: () => navigation.go('warnings'), everywhere: true },
     { keys: 'Alt+6', label: 'app.help.goOverdue', run: () => navigation.go('overdue'), everywhere: true },
     { keys: 'Alt+7', label: 'app.help.goHandoff', run: () => navigation.go('handoff'), everywhere: true },
+    {
+      keys: 'Alt+B',
+      label: 'app.help.goBroadcasts',
+      run: () => navigation.go('broadcasts'),
+      everywhere: true,
+    },
   ]
   const auditing: Shortcut[] = [
     { keys: 'Alt+A', label: 'app.help.goAudit', run: () => navigation.go('audit'), everywhere: true },

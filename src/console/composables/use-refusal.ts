@@ -49,6 +49,8 @@ export function useRefusal() {
         return { why: fileWords(refusal) }
       case 'channel_refused':
         return { why: channelWords(refusal) }
+      case 'audience_changed':
+        return { n: refusal.reachable }
       case 'needs_deadline':
         return { n: refusal.items.length }
       case 'wrong_side':

@@ -4,9 +4,11 @@ import { acts as enActs } from './en/acts.ts'
 import { alarms as enAlarms } from './en/alarms.ts'
 import { app as enApp } from './en/app.ts'
 import { audit as enAudit } from './en/audit.ts'
+import { broadcasts as enBroadcasts } from './en/broadcasts.ts'
 import { connecting as enConnecting } from './en/connecting.ts'
 import { connections as enConnections } from './en/connections.ts'
 import { escalations as enEscalations } from './en/escalations.ts'
+import { friends as enFriends } from './en/friends.ts'
 import { groups as enGroups } from './en/groups.ts'
 import { handoff as enHandoff } from './en/handoff.ts'
 import { inbox as enInbox } from './en/inbox.ts'
@@ -24,9 +26,11 @@ import { acts } from './zh/acts.ts'
 import { alarms } from './zh/alarms.ts'
 import { app } from './zh/app.ts'
 import { audit } from './zh/audit.ts'
+import { broadcasts } from './zh/broadcasts.ts'
 import { connecting } from './zh/connecting.ts'
 import { connections } from './zh/connections.ts'
 import { escalations } from './zh/escalations.ts'
+import { friends } from './zh/friends.ts'
 import { groups } from './zh/groups.ts'
 import { handoff } from './zh/handoff.ts'
 import { inbox } from './zh/inbox.ts'
@@ -63,6 +67,8 @@ const zh = {
   proof,
   retention,
   connections,
+  friends,
+  broadcasts,
 }
 /** A key missing here does not compile. */
 const en: Words<typeof zh> = {
@@ -85,6 +91,8 @@ const en: Words<typeof zh> = {
   shifts: enShifts,
   handoff: enHandoff,
   connections: enConnections,
+  friends: enFriends,
+  broadcasts: enBroadcasts,
 }
 
 const KEPT = 'duty-desk.language'

@@ -9,6 +9,7 @@ export const screens = [
   'warnings',
   'overdue',
   'handoff',
+  'broadcasts',
   'shifts',
   'audit',
   'settings',

@@ -16,6 +16,7 @@ import { wordsOf } from './words.ts'
 const open: ReadonlySet<string> = new Set([
   'account',
   'audit',
+  'broadcast',
   'checklist',
   'common',
   'duty',

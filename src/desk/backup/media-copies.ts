@@ -34,14 +34,23 @@ export async function copyFiles(
   return copied
 }
 
-/** A database of an older desk speaks of none. */
-function filesOf(database: string): string[] {
+/** Tables with files in them; a database of an older desk has not all of them. */
+const tables = ['media', 'broadcast_image', 'upload']
+
+function filesOf(database: string): Set<string> {
   const db = openDatabase(database, { readonly: true })
   try {
-    const has = db.prepare(`SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'media'`).get()
-    if (has === undefined) return []
-    const files = db.prepare<[], string>('SELECT DISTINCT sha256 FROM media WHERE sha256 IS NOT NULL')
-    return files.pluck().all()
+    const present = db.prepare<[string], number>(
+      `SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?`,
+    )
+    return new Set(
+      tables
+        .filter((table) => present.get(table) !== undefined)
+        .flatMap((table) => {
+          const files = db.prepare<[], string>(`SELECT sha256 FROM ${table} WHERE sha256 IS NOT NULL`)
+          return files.pluck().all()
+        }),
+    )
   } finally {
     db.close()
   }

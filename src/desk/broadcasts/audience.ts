@@ -13,16 +13,22 @@ export interface Asking {
   now: number
 }
 
+const anyOf = (list: string) => `IN (SELECT value FROM json_each(@${list}))`
+
 /** An empty list is no condition; `where` null chooses nobody but those picked. */
-export const audienceSql = `
+function condition(where: Audience['where']): string {
+  if (where === null) return 'FALSE'
+  const parts: string[] = []
+  if (where.accounts.length > 0) parts.push(`c.account ${anyOf('accounts')}`)
+  if (where.villageGroups.length > 0) parts.push(`c.village_group ${anyOf('villageGroups')}`)
+  if (where.tags.length > 0)
+    parts.push(`EXISTS (SELECT 1 FROM json_each(c.tags) t WHERE t.value ${anyOf('tags')})`)
+  return parts.length === 0 ? 'TRUE' : parts.join(' AND ')
+}
+
+export const audienceSql = (where: Audience['where']) => `
   WITH chosen AS (
-    SELECT c.id FROM contact c
-    WHERE @anywhere
-      AND (@accounts = '[]' OR c.account IN (SELECT value FROM json_each(@accounts)))
-      AND (@villageGroups = '[]' OR c.village_group IN (SELECT value FROM json_each(@villageGroups)))
-      AND (@tags = '[]' OR EXISTS (
-        SELECT 1 FROM json_each(c.tags) t WHERE t.value IN (SELECT value FROM json_each(@tags))
-      ))
+    SELECT c.id FROM contact c WHERE ${condition(where)}
     UNION
     SELECT value FROM json_each(@also)
   )
@@ -52,7 +58,6 @@ export function reachOf(db: Db, { audience, hidden, preferred, now }: Asking): R
   const { where, also, without } = audience
   const month = monthOf(now)
   const asked = {
-    anywhere: where === null ? 0 : 1,
     accounts: JSON.stringify(where?.accounts ?? []),
     villageGroups: JSON.stringify(where?.villageGroups ?? []),
     tags: JSON.stringify(where?.tags ?? []),
@@ -62,7 +67,7 @@ export function reachOf(db: Db, { audience, hidden, preferred, now }: Asking): R
     preferred,
     month: month.from,
   }
-  const rows = db.prepare<[typeof asked], Meant>(audienceSql).all(asked)
+  const rows = db.prepare<[typeof asked], Meant>(audienceSql(where)).all(asked)
   return { ...reach(rows, month.days), of: month.days }
 }
 

@@ -85,7 +85,7 @@ export function approve(broadcast: Broadcast, by: Person, approving: Approving):
   const { id, state, writers } = broadcast
   if (state !== 'drafted') return wrongState(broadcast)
   if (by.role !== 'supervisor') return refuse({ code: 'needs_supervisor' })
-  if (writers.includes(by.user)) return refuse({ code: 'needs_second_person' })
+  if (writers.includes(by.user)) return refuse({ code: 'own_draft' })
   const { version, reach } = approving
   const old = outdated(broadcast, version)
   if (old !== null) return old

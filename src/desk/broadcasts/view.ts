@@ -82,7 +82,7 @@ export class BroadcastsView implements View {
   readonly #places: Statement<[string, string], { n: number; external: string; state: RecipientState }>
   readonly #recipients: Statement<[object], RecipientRecord>
   readonly #recipientsTotal: Statement<[object], number>
-  readonly #hidden: Statement<[string, string], HiddenCount>
+  readonly #hidden: Statement<[{ hidden: string; broadcasts: string }], HiddenCount>
   readonly #hasImage: Statement<[string], number>
   readonly #toApprove: Statement<[], number>
 
@@ -191,7 +191,7 @@ export class BroadcastsView implements View {
   /** How many of these broadcasts' residents are hidden from a reader. */
   hiddenCounts(broadcasts: readonly string[], hidden: ReadonlySet<string>): HiddenCount[] {
     if (hidden.size === 0 || broadcasts.length === 0) return []
-    return this.#hidden.all(JSON.stringify([...hidden]), JSON.stringify(broadcasts))
+    return this.#hidden.all({ hidden: JSON.stringify([...hidden]), broadcasts: JSON.stringify(broadcasts) })
   }
 
   /** Whether a broadcast has this picture. */
@@ -203,8 +203,8 @@ export class BroadcastsView implements View {
 /** Found by the few residents that are hidden, not by going through all. */
 export const hiddenSql = `
   SELECT r.broadcast, r.task, r.state, count(*) AS n
-  FROM json_each(?1) h CROSS JOIN broadcast_recipient r INDEXED BY broadcast_recipient_contact ON r.contact = h.value
-  WHERE r.broadcast IN (SELECT value FROM json_each(?2))
+  FROM json_each(@hidden) h CROSS JOIN broadcast_recipient r INDEXED BY broadcast_recipient_contact ON r.contact = h.value
+  WHERE r.broadcast IN (SELECT value FROM json_each(@broadcasts))
   GROUP BY r.broadcast, r.task, r.state`
 
 function record({ writers, body, ...row }: Stored): BroadcastRecord {

@@ -3,6 +3,7 @@ import type { Connection, Probe } from '../../contract/connections.ts'
 import type { Appended } from '../../ledger/entry.ts'
 import type { Station } from '../station/station.ts'
 import { iso, minute } from '../time.ts'
+import { guarded } from './guarded.ts'
 import { KeptSecrets } from './kept-secrets.ts'
 import { StationListener } from './listener.ts'
 import { ReadingPlaces } from './read-so-far.ts'
@@ -96,7 +97,7 @@ export class Linking {
     const token = await this.secrets.get(kept.relay)
     if (secret === null || (kept.proxy !== null && login === null)) return null
     const relay = row.relay !== null && token !== null ? { url: row.relay, token } : null
-    const settings = { id, corpid, secret, apiBase, ca, proxy: login ?? row.proxy, relay }
+    const settings = guarded({ id, corpid, secret, apiBase, ca, proxy: login ?? row.proxy, relay })
     this.listener.hide(settings)
     return settings
   }
@@ -139,6 +140,11 @@ export class Linking {
       this.listener.log(`connection ${id}: ${error instanceof Error ? error.message : String(error)}`)
     }
     if (link.wrong !== null) this.listener.connectionHealth(id, { ok: false, code: null, why: link.wrong })
+    else if (present?.wrong) {
+      // What the desk itself had against it is over; the rest the connector will say.
+      this.listener.connectionHealth(id, { ok: true, code: null, why: null })
+      for (const { account } of this.accountsOf(id)) this.standings.forget('account', account)
+    }
   }
 
   #serve(id: string): void {
@@ -183,6 +189,7 @@ export class Linking {
   #forget(id: string): void {
     this.standings.forget('connection', id)
     this.standings.forget('relay', id)
+    this.listener.forgetConnection(id)
     for (const { account } of this.accountsOf(id)) {
       this.standings.forget('account', account)
       this.listener.forget(account)

@@ -148,6 +148,11 @@ export class StationListener implements Listener {
     return this.#states.get(id) ?? null
   }
 
+  forgetConnection(id: string): void {
+    this.#states.delete(id)
+    this.#relays.delete(id)
+  }
+
   relayState(id: string, state: RelayState): void {
     const now = this.clock.now()
     if (this.#relays.get(id)?.state === state) return

@@ -7,6 +7,7 @@ import { administering, type Commit, type Routes } from '../route.ts'
 import type { Station } from '../station/station.ts'
 import { invalid, proxyOf, wrongAddress } from './addresses.ts'
 import type { KeptNames } from './entries.ts'
+import { guarded } from './guarded.ts'
 import { shownColleagues, shownConnection } from './reading.ts'
 import * as rules from './rules.ts'
 import { accountsThere, isCertificates, tryOut } from './trying.ts'
@@ -184,7 +185,7 @@ async function settingsGiven(station: Station, input: Input<'connection.test'>):
   if (secret === undefined) throw new Refused(invalid('secret', 'is needed here'))
   const token = input.relayToken ?? (again.relay ? undefined : kept?.relay?.token)
   if (relay !== null && token === undefined) throw new Refused(invalid('relayToken', 'is needed here'))
-  return {
+  return guarded({
     id: input.connection ?? 'test',
     corpid,
     secret,
@@ -194,7 +195,7 @@ async function settingsGiven(station: Station, input: Input<'connection.test'>):
     proxy:
       proxy !== null && proxy === present?.proxy ? (kept?.proxy ?? proxy) : (proxy ?? kept?.proxy ?? null),
     relay: relay === null ? null : { url: relay, token: token! },
-  }
+  })
 }
 
 function found({ views }: Station, id: string): ConnectionRow {

@@ -121,7 +121,8 @@ function changes(db: Db): Record<string, (entry: Entry, content: Content) => voi
   const saved = ({ subject, data, at }: Entry, content: Content) => {
     const { kind, name, corpid, apiBase, proxy, relay, enabled, kept } = data as ConnectionData
     const ca = (content?.ca as string | undefined) ?? null
-    const names = JSON.stringify(kept)
+    // The same text whether it comes from the command or, in canonical order, from the ledger.
+    const names = JSON.stringify({ secret: kept.secret, relay: kept.relay, proxy: kept.proxy })
     save.run(subject, kind, name, corpid, apiBase, proxy, relay, ca, enabled ? 1 : 0, names, Date.parse(at))
   }
   const faulted = db.prepare(

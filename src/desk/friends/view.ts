@@ -32,14 +32,14 @@ export class FriendsView implements View {
   readonly #of: Statement<[string], StoredFriend>
   readonly #ofMember: Statement<[string, string], { contact: string; external: string | null }>
   readonly #membersKnown: Statement<[string], string>
-  readonly #matched: Statement<[string, string], Matched>
+  readonly #matched: Statement<[{ connection: string; externals: string }], Matched>
   readonly #capability: Statement<[string, string], CapabilityRow>
   readonly #pulled: Statement<[string], { at: number; members: number; strangers: number }>
   readonly #asked: Statement<[string], { at: number; code: number | null }>
   readonly #unasked: Statement<[string, number], { contact: string; external: string }>
   readonly #isUnasked: Statement<[string], number>
   readonly #links: Statement<[string], { tag: string; corp_tag: string }>
-  readonly #counts: Statement<[string], { residents: number; friends: number }>
+  readonly #counts: Statement<[{ id: string }], { residents: number; friends: number }>
   readonly #deskTags: Statement<[string, string], { tag: string; residents: number }>
   readonly #connectionOf: Statement<[string], string>
 
@@ -68,10 +68,7 @@ export class FriendsView implements View {
     this.#links = db.prepare('SELECT tag, corp_tag FROM corp_tag_link WHERE connection = ? ORDER BY tag')
     this.#counts = db.prepare(
       `SELECT (SELECT count(*) FROM account a JOIN contact c ON c.account = a.id WHERE a.connection = @id) AS residents,
-         (SELECT count(DISTINCT contact) FROM friend WHERE connection = @id) AS friends`.replaceAll(
-        '@id',
-        '?1',
-      ),
+         (SELECT count(DISTINCT contact) FROM friend WHERE connection = @id) AS friends`,
     )
     this.#deskTags = db.prepare(
       `SELECT t.value AS tag, count(*) AS residents
@@ -111,7 +108,7 @@ export class FriendsView implements View {
 
   /** Which of these are residents, of any account of the connection. */
   matched(connection: string, externals: readonly string[]): Matched[] {
-    return this.#matched.all(connection, JSON.stringify(externals))
+    return this.#matched.all({ connection, externals: JSON.stringify(externals) })
   }
 
   capability(connection: string, what: 'contacts' | 'broadcasts'): CapabilityRow | null {
@@ -142,7 +139,7 @@ export class FriendsView implements View {
   }
 
   counts(connection: string): { residents: number; friends: number } {
-    return this.#counts.get(connection) ?? { residents: 0, friends: 0 }
+    return this.#counts.get({ id: connection }) ?? { residents: 0, friends: 0 }
   }
 
   /** Of residents who are not hidden from whoever asks. */
@@ -159,9 +156,9 @@ export class FriendsView implements View {
 /** Looked up by account and id for each, never by going through all residents. */
 export const matchedSql = `
   SELECT j.value AS external, c.id AS contact
-  FROM account a CROSS JOIN json_each(?2) j CROSS JOIN contact c INDEXED BY contact_external
+  FROM account a CROSS JOIN json_each(@externals) j CROSS JOIN contact c INDEXED BY contact_external
     ON c.account = a.id AND c.external = j.value
-  WHERE a.connection = ?1`
+  WHERE a.connection = @connection`
 
 function appliers(db: Db): Record<string, (entry: Entry) => void> {
   const save = db.prepare(
@@ -180,7 +177,7 @@ function appliers(db: Db): Record<string, (entry: Entry) => void> {
   const pull = db.prepare(
     'INSERT OR REPLACE INTO friends_pulled (connection, at, members, strangers) VALUES (?, ?, ?, ?)',
   )
-  const askedByPull = db.prepare('DELETE FROM friend_unasked WHERE connection = ? AND added_at < ?')
+  const askedByPull = db.prepare('DELETE FROM friend_unasked WHERE connection = ? AND added_at <= ?')
   const can = db.prepare(
     'INSERT OR REPLACE INTO capability (connection, what, able, code, at) VALUES (?, ?, ?, ?, ?)',
   )

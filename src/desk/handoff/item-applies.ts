@@ -120,6 +120,7 @@ function inOrder(item: FrozenItem): FrozenItem {
             dueAt: escalation.dueAt,
           },
     returnVisitAt: item.returnVisitAt,
+    trouble: item.trouble ?? null,
     promise: item.promise,
   }
 }

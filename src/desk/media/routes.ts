@@ -42,7 +42,7 @@ export const mediaRoutes: Pick<Routes, Names> = {
           // Once the commit is done, or was undone: then nothing holds it any more.
           setImmediate(() => {
             put?.release()
-            if (put !== null) station.media.whole(upload)
+            if (put !== null) station.media.afterwards(upload)
           })
           return answerOf(kept)
         },
@@ -58,7 +58,7 @@ export const mediaRoutes: Pick<Routes, Names> = {
         decision: entries(),
         write: () => station.media.uploads.forget(upload),
         result: () => {
-          setImmediate(() => void station.media.dropped(row))
+          setImmediate(() => station.media.afterwards(row))
         },
       } satisfies Commit<void>
     },

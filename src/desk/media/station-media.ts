@@ -52,7 +52,8 @@ export class StationMedia {
 
   /** Takes the file away unless a message, a broadcast or an upload still has it. */
   drop(sha256: string): void {
-    this.store.drop(sha256, this.isWanted)
+    // Once the desk is closed nobody can say whether it is wanted; what is left then is nobody's, and swept some day.
+    if (this.#station.db.open) this.store.drop(sha256, this.isWanted)
   }
 
   /** Takes away every file that nothing refers to any more. */
@@ -78,13 +79,12 @@ export class StationMedia {
     for (const each of uploads) await this.dropped(each)
   }
 
-  /** All of it lies in the store: its pieces are needed no longer. */
-  whole(upload: Upload): void {
-    this.#quietly(this.uploads.dropPieces(upload))
-    if (upload.sha256 !== null) this.drop(upload.sha256)
+  /** After a commit by which its pieces are needed no longer, and perhaps not its file either. */
+  afterwards(upload: Upload): void {
+    this.#quietly(this.dropped(upload))
   }
 
-  /** It is in no table any more. */
+  /** What of it nothing refers to goes. */
   async dropped(upload: Upload): Promise<void> {
     await this.uploads.dropPieces(upload)
     if (upload.sha256 !== null) this.drop(upload.sha256)

@@ -1,4 +1,4 @@
-import { mkdir, open, readFile, rm } from 'node:fs/promises'
+import { type FileHandle, mkdir, open, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { v7 as uuid } from 'uuid'
 import type { Refusal } from '../../contract/errors.ts'
@@ -95,7 +95,7 @@ export class Uploads {
     const received = offset + bytes.length
     if (received <= upload.received) return { upload, put: null }
     if (offset !== upload.received) return { refused: missing }
-    await this.#write(upload.file, bytes, offset)
+    if (!(await this.#write(upload.file, bytes, offset))) return { refused: missing, forget: upload }
     return received < total
       ? { upload: { ...upload, received }, put: null }
       : this.#whole({ ...upload, received })
@@ -133,11 +133,19 @@ export class Uploads {
       if (!known.has(name)) await rm(join(this.#folder, name), { force: true })
   }
 
-  async #write(file: string, bytes: Buffer, offset: number): Promise<void> {
+  /** False where the pieces before it are gone, e.g. since the station was restored from a backup. */
+  async #write(file: string, bytes: Buffer, offset: number): Promise<boolean> {
     await mkdir(this.#folder, { recursive: true, mode: 0o700 })
-    const handle = await open(join(this.#folder, file), offset === 0 ? 'w' : 'r+', 0o600)
+    let handle: FileHandle
+    try {
+      handle = await open(join(this.#folder, file), offset === 0 ? 'w' : 'r+', 0o600)
+    } catch (error) {
+      if (isAbsent(error)) return false
+      throw error
+    }
     try {
       await handle.write(bytes, 0, bytes.length, offset)
+      return true
     } finally {
       await handle.close()
     }

@@ -44,7 +44,6 @@ export class MediaView implements View {
   readonly #waiting: Statement<[string], MediaRow>
   readonly #expiring: Statement<[number, number], number>
   readonly #ofFile: Statement<[string], number>
-  readonly #files: Statement<[], string>
   readonly #storedOf: Statement<[string], number>
 
   constructor(db: Db) {
@@ -53,9 +52,6 @@ export class MediaView implements View {
     this.#waiting = db.prepare(mediaQueries.waiting)
     this.#expiring = db.prepare(mediaQueries.expiring).pluck() as Statement<[number, number], number>
     this.#ofFile = db.prepare(mediaQueries.ofFile).pluck() as Statement<[string], number>
-    this.#files = db
-      .prepare('SELECT DISTINCT sha256 FROM media WHERE sha256 IS NOT NULL')
-      .pluck() as Statement<[], string>
     this.#storedOf = db.prepare(mediaQueries.storedOf).pluck() as Statement<[string], number>
     this.applies = { ...carrying(db), ...becoming(db), ...erasing(db) }
   }
@@ -86,11 +82,6 @@ export class MediaView implements View {
 
   isWanted(sha256: string): boolean {
     return this.#ofFile.get(sha256) !== undefined
-  }
-
-  /** Every file there is to be. */
-  files(): string[] {
-    return this.#files.all()
   }
 
   /** Entries that tell of the files of these messages. */

@@ -46,6 +46,7 @@ export class Outbox {
   /** By thread. */
   readonly #leaving = new Map<string, Leaving>()
   #timer: NodeJS.Timeout | null = null
+  #next: NodeJS.Immediate | null = null
   #stopped = false
 
   constructor(station: Station, channelOf: (account: string) => Channel | null) {
@@ -90,6 +91,7 @@ export class Outbox {
   }
 
   #round(): void {
+    if (this.#timer) clearTimeout(this.#timer)
     this.#timer = null
     if (this.#stopped || this.#station.readOnly) return
     const now = this.#station.now()
@@ -157,8 +159,16 @@ export class Outbox {
       this.#station.log(`outbox: ${String(error)}`)
     } finally {
       this.#leaving.delete(row.thread)
-      this.poke()
+      this.#goOn()
     }
+  }
+
+  /** There is room again: what comes to its end together makes one round. */
+  #goOn(): void {
+    this.#next ??= setImmediate(() => {
+      this.#next = null
+      this.#round()
+    })
   }
 
   async #try(row: Leaving): Promise<SendResult> {

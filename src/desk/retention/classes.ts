@@ -27,6 +27,7 @@ export const startingPeriods: ReadonlyMap<string, Period> = new Map([
   // A resident's card goes no sooner than all that the resident has said.
   ['contacts', { months: years(3), minimum: lawMonths }],
   ['warnings', { months: years(5), minimum: lawMonths }],
+  ['broadcasts', { months: years(3), minimum: lawMonths }],
   ['handoffs', { months: years(3), minimum: years(1) }],
   // Why something was held, looked into or opened: the supervision of all others.
   ['oversight', { months: null, minimum: years(3) }],
@@ -49,7 +50,10 @@ export const classOfPrefix: Readonly<Record<string, string>> = {
   group: 'thread',
   service: 'thread',
   contact: 'contacts',
+  // What an officer noted of a resident in WeCom goes with the resident's card.
+  friend: 'contacts',
   warning: 'warnings',
+  broadcast: 'broadcasts',
   handoff: 'handoffs',
   promise: 'handoffs',
   shift: 'handoffs',

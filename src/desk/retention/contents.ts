@@ -35,6 +35,8 @@ export interface Stored extends Row {
 }
 
 const subject = `e.canonical ->> '$.subject'`
+/** About a resident, with the resident as subject. */
+const ofCard = `(r.type GLOB 'contact.*' OR r.type GLOB 'friend.*')`
 
 /** `source` gives the seqs. Everything is looked up by a key: see the query plan in the tests. */
 const select = (source: string) => `
@@ -54,19 +56,20 @@ const select = (source: string) => `
     SELECT c.seq, r.type, coalesce(q.at, r.at) AS at, r.thread, t.category, coalesce(t.closed_at, w.closed_at) AS closed_at,
       CASE
         WHEN w.id IS NOT NULL THEN w.closed_at IS NULL
-        WHEN r.type GLOB 'contact.*' THEN EXISTS (
+        WHEN ${ofCard} THEN EXISTS (
           SELECT 1 FROM thread o WHERE o.contact = ${subject} AND (${live('o')})
         )
+        WHEN r.type GLOB 'broadcast.*' THEN (SELECT ended_at IS NULL FROM broadcast WHERE id = ${subject})
         WHEN r.type GLOB 'common.*' THEN EXISTS (SELECT 1 FROM thread o WHERE o.common = ${subject})
         WHEN t.id IS NOT NULL THEN ${live('t')}
         ELSE FALSE
       END AS open,
       ifnull(t.kind = 'group' AND r.type <> 'thread.opened', FALSE) AS of_group,
       ifnull(t.private, 0) AS private,
-      CASE WHEN r.type GLOB 'contact.*' THEN ${subject} ELSE coalesce(m.contact, t.contact, w.contact) END AS contact,
+      CASE WHEN ${ofCard} THEN ${subject} ELSE coalesce(m.contact, t.contact, w.contact) END AS contact,
       CASE WHEN r.type = 'warning.neighbourAsked' THEN e.canonical ->> '$.data.contact' END AS named,
       w.thread AS warned,
-      r.type GLOB 'contact.*' AS card,
+      ${ofCard} AS card,
       CASE
         WHEN r.type GLOB 'person.*' THEN NOT EXISTS (
           SELECT 1 FROM record l WHERE l.type IN ('person.added', 'person.changed') AND l.seq > c.seq

@@ -26,7 +26,7 @@ export class Reaching {
     const by = service.service(whose.contact)
     return {
       window: windowOf(window, now),
-      served: isServed(by, window.heardAt, now) ? this.#named(whose.account, by) : null,
+      served: isServed(by, now) ? this.#named(whose.account, by) : null,
     }
   }
 
@@ -35,7 +35,7 @@ export class Reaching {
     const { service } = this.#station.views
     if (!service.bounds(whose.account)) return null
     const window = service.window(whose.contact)
-    return unleavable(window, isServed(service.service(whose.contact), window.heardAt, now), now)
+    return unleavable(window, isServed(service.service(whose.contact), now), now)
   }
 
   /** Who serves them elsewhere, for the line of an open thread, or of the one it was last said of. */
@@ -44,7 +44,7 @@ export class Reaching {
     if (!service.bounds(thread.account)) return false
     const by = service.service(thread.contact)
     if (thread.closed_at !== null && by?.thread !== thread.id) return false
-    return isServed(by, service.window(thread.contact).heardAt, now)
+    return isServed(by, now)
   }
 
   /** What of it the header of a thread shows to whoever may read it. */

@@ -19,7 +19,7 @@ export interface ServiceState {
   since: number
   /** When that was so. */
   at: number
-  /** When somebody last said a word there. */
+  /** When the resident or the colleague last said a word. */
   wordAt: number
   /** `seq` of the wish to end it that the channel has not answered yet. */
   endAsked: number | null
@@ -56,14 +56,13 @@ const teaches: Readonly<Record<string, Learnt>> = {
 const elsewhere: ReadonlySet<did.ServedBy> = new Set(['waiting', 'colleague', 'unsure'])
 
 /** Whether the channel's own client has the conversation now; 48 h without a word from either side end it silently. */
-export function isServed(
-  service: ServiceState | null,
-  heardAt: number | null,
-  now: number,
-): service is ServiceState {
-  if (service === null || !elsewhere.has(service.state)) return false
-  if (!assumed.idleSessionEndsSilently) return true
-  return now < Math.max(service.at, service.wordAt, heardAt ?? 0) + sending.window
+export function isServed(service: ServiceState | null, now: number): service is ServiceState {
+  return service !== null && elsewhere.has(service.state) && !isIdle(service, now)
+}
+
+/** Whether it had ended by itself by then. */
+export function isIdle({ at, wordAt }: Pick<ServiceState, 'at' | 'wordAt'>, then: number): boolean {
+  return assumed.idleSessionEndsSilently && then >= Math.max(at, wordAt) + sending.window
 }
 
 /** What stands between the desk and a resident at this moment; null on channels that set no bounds. */

@@ -4,7 +4,7 @@ import type { Entry } from '../../ledger/entry.ts'
 import type { Learnt } from '../threads/entries.ts'
 import type { Content, Db, View } from '../view.ts'
 import type { ServedBy } from './entries.ts'
-import type { ServiceState } from './rules.ts'
+import { isIdle, type ServiceState } from './rules.ts'
 import * as then from './window.ts'
 import { unwritten, type WindowState } from './window.ts'
 
@@ -152,7 +152,18 @@ export class ServiceView implements View {
     if (place === null) return
     if (entry.data.kind === 'system' && !assumed.systemMessageRestores) return
     if (content?.choice !== undefined && !assumed.menuClickRestores) return
-    this.#keep(place, then.heard(this.window(place.contact), Date.parse(entry.data.sentAt as string)))
+    const at = Date.parse(entry.data.sentAt as string)
+    this.#keep(place, then.heard(this.window(place.contact), at))
+    this.#goesOn(place, at)
+  }
+
+  /** A word of the resident keeps the colleague's conversation going, unless it had ended by itself by then. */
+  #goesOn(place: Place, at: number): void {
+    const before = this.#service.get(place.contact)
+    if (!before || before.state === 'desk' || before.state === 'ended') return
+    if (isIdle({ at: before.at, wordAt: before.word_at }, at))
+      this.#put(place, null, before, { state: 'desk', colleague: null, at })
+    else if (at > before.word_at) this.#keepService.run({ ...before, word_at: at })
   }
 
   #sent(entry: Entry): void {

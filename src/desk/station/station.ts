@@ -16,6 +16,7 @@ import type { Wecom } from '../connections/wecom.ts'
 import { Feed } from '../feed.ts'
 import { Friends } from '../friends/friends.ts'
 import { History } from '../history/history.ts'
+import { fetcherOver } from '../media/by-connection.ts'
 import { StationMedia } from '../media/station-media.ts'
 import { Outbox } from '../outbox/outbox.ts'
 import { Credentials } from '../people/credentials.ts'
@@ -163,6 +164,8 @@ export class Station {
   start(): void {
     clearUnfinished(this.options.dir)
     this.channels.start()
+    this.linking.start()
+    this.media.fetchBy(fetcherOver((account) => this.linking.lines.of(account)))
     this.media.start()
     this.outbox.poke()
     this.errands.poke()

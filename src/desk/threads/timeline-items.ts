@@ -83,7 +83,7 @@ function messageItem(entry: Entry, content: Content, known: Known): MessageItem 
     masked: shown.masked,
     title: typeof content?.title === 'string' ? maskText(content.title).text : null,
     image: (content?.image as string | null | undefined) ?? null,
-    media: content === hidden ? null : shownMedia(entry.data.kind as MessageKind, content, state),
+    media: shownMedia(entry.data.kind as MessageKind, content, state),
     place: (content?.place as unknown as Place | undefined) ?? null,
     url: typeof content?.url === 'string' ? maskText(content.url).text : null,
     menu: (content?.menu as unknown as Menu | undefined) ?? null,

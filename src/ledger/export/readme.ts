@@ -28,6 +28,7 @@ ${some ? '导出时账本条目数' : '条目数'}：${size}
 这是什么
 ${some ? part.whatZh(some) : whole.zh}
 正文（群众来信、答复等）与条目分开存放；依法删除的正文和私密会话的正文不在其中，但条目仍可核验。
+图片、语音、视频和文件本身不在本包中；正文里写有每个文件的 SHA-256，可与单位保存的文件逐一核对。
 ${glass > 0 ? `经破例查看的 ${glass} 个私密会话，其正文在本包中，请按涉密材料保管。\n` : ''}
 如何核验
 1. 安装 Node.js 20 或更新版本，无需其他软件。
@@ -66,6 +67,8 @@ What this is
 ${some ? part.whatEn(some) : whole.en}
 Texts stand apart from the entries; texts erased by law and those of
 private threads are not here, and the entries can be verified all the same.
+Pictures, voices, films and files themselves are not here; the texts give the SHA-256 of each, by which
+a file kept at the station can be checked.
 ${glass > 0 ? `The texts of ${glass} private threads are here because their glass was broken: keep this file accordingly.\n` : ''}
 How to check it
 1. Install Node.js 20 or newer; nothing else is needed.

@@ -112,7 +112,7 @@ export function download(call: Call): Answer {
   }
   const range = /^bytes=(\d+)-(\d*)$/.exec(String(call.headers.range ?? ''))
   if (!range) {
-    if (bytes.length > facts.rangeBytes) return refuse('rangeNeeded')
+    if (bytes.length > call.world.settings.rangeAbove) return refuse('rangeNeeded')
     return new Raw(bytes, headers)
   }
   const from = Number(range[1])

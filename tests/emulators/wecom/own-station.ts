@@ -24,7 +24,12 @@ afterAll(async () => {
 beforeEach(async () => {
   await wecom.control.setClock({ rate: 0 })
   await wecom.control.clearFaults()
-  await wecom.control.settings({ failLater: false, dispatching: 0, broadcastQuota: null, callerIp: null })
+  await wecom.control.settings({
+    failLater: false,
+    dispatching: 0,
+    broadcastQuota: null,
+    rangeAbove: 20 * 1024 * 1024,
+  })
   station = await wecom.control.station({ accounts: 2, customers: 3 })
   account = station.accounts[0]!.openKfid
   resident = station.customers[0]!

@@ -1,4 +1,4 @@
-import type { SessionState } from '../../../src/channels/wecom/facts.ts'
+import { media, type SessionState } from '../../../src/channels/wecom/facts.ts'
 import { Callbacks } from './callbacks.ts'
 import { Calls } from './calls.ts'
 import { Clock } from './clock.ts'
@@ -242,6 +242,8 @@ export interface Settings {
   broadcastQuota: number | null
   /** Callers as the rate limits and the IP list see them; null: the real address. */
   callerIp: string | null
+  /** A download of more bytes needs Range. */
+  rangeAbove: number
 }
 
 export class World {
@@ -266,6 +268,7 @@ export class World {
     dispatching: 0,
     broadcastQuota: null,
     callerIp: null,
+    rangeAbove: media.rangeBytes,
   }
   #made = 0
 

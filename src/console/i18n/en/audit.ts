@@ -69,6 +69,7 @@ export const audit: Words<typeof zh> = {
       handoffs: 'Handoffs',
       shifts: 'Shifts and roster',
       residents: 'Residents',
+      broadcasts: 'Broadcasts',
       looks: 'Looks and break-glass',
       access: 'Logins and denials',
       findings: 'Findings',

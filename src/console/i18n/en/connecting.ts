@@ -99,6 +99,7 @@ export const connecting: Words<typeof zh> = {
     failed: 'Not passed',
     skipped: 'Not tested',
     code: 'error {code}',
+    seenFrom: 'WeCom saw the address {address}',
     anyway: 'Save anyway and mend it later',
   },
   next: 'Next',

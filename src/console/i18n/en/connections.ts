@@ -193,6 +193,7 @@ export const connections: Words<typeof zh> = {
     busy: 'WeCom is busy; test again later',
     refused: 'WeCom refused: error code {code}',
     broken: 'Something went wrong in the program; give the log to the admin',
+    notConnected: 'This connection is not open now; an admin must look at the WeCom connection.',
     noSecret: 'The secret of this connection is not on this machine; an admin has to enter it again',
     earlier: 'Not tested, as an earlier step failed',
     noRelay: 'No relay is set up; the desk asks for messages from time to time',

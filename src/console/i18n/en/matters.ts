@@ -32,6 +32,16 @@ export const matters = {
     lost: 'lost',
     erased: 'erased',
   },
+  broadcastStates: {
+    drafted: 'waiting for approval',
+    declined: 'declined',
+    approved: 'tasks being made',
+    sending: 'waiting for colleagues to confirm',
+    finished: 'finished',
+    cancelled: 'cancelled',
+    failed: 'failed',
+    erased: 'erased',
+  },
   warningStates: { open: 'Open', closed: 'Closed' },
   accountStates: { open: 'In use' },
   escalationStates: {

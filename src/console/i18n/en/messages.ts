@@ -97,9 +97,6 @@ export const messages: Words<typeof zh> = {
     ended: 'Ended in WeCom',
     endedHint:
       'The next word is the resident’s. If it is urgent telephone, or ask the colleague who served them.',
-    ended: 'The conversation was ended in WeCom',
-    endedHint:
-      'It is over until the resident writes again. If it is urgent, telephone, or ask the colleague who answered.',
     unwritten: 'The resident has not written yet',
     unwrittenHint:
       'WeChat wants the resident to speak first. Telephone, or ask them to scan the code and say a word.',

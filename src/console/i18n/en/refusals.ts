@@ -45,6 +45,10 @@ export const refusals: Words<typeof zh> = {
     'Not sent: this message has {bytes} bytes, and {most} are the most (about {characters} Chinese characters). Send it in parts.',
   wrong_file: 'This file cannot be sent: {why}',
   channel_refused: 'WeChat said no: {why}',
+  audience_changed:
+    '{n} residents are reached now, not as many as you saw: look at the list again before you approve',
+  own_draft: 'You wrote of this broadcast yourself: another supervisor must approve it',
+  draft_changed: 'Somebody has just changed this broadcast: look at it again first',
   nothing_to_do: 'There is nothing to change.',
   private_thread:
     'This thread is private: only its holder, the members of its desk and supervisors read or work it.',
@@ -76,6 +80,10 @@ export const refusals: Words<typeof zh> = {
   broken: 'Something broke, and it may not have been done. Tell the admin this reference: {reference}',
   nobody: 'nobody',
   things: {
+    broadcast: 'broadcast',
+    friend: 'friendship',
+    friends: 'friends in WeCom',
+    corpTag: 'tag of the corp',
     connection: 'WeCom connection',
     alarm: 'alarm',
     escalation: 'escalation',

@@ -27,6 +27,7 @@ export const retention: Words<typeof zh> = {
   kinds: {
     contacts: 'Residents’ cards',
     warnings: 'Scam warnings',
+    broadcasts: 'Broadcasts',
     handoffs: 'Handoffs and roster',
     oversight: 'Supervision and holds',
     people: 'Former names of staff',

@@ -185,7 +185,7 @@ export const settings: Words<typeof zh> = {
   },
   backup: {
     intro:
-      'A backup is a whole copy of the ledger and its content. It is opened and checked as soon as it is made.',
+      'A backup is a whole copy of the ledger and its content. It is opened and checked as soon as it is made. Pictures and files of messages are in the .media folder beside it: take both along.',
     make: 'Back up now',
     making: 'Backing up and checking…',
     made: 'Backup made and checked',
@@ -196,6 +196,7 @@ export const settings: Words<typeof zh> = {
     size: 'Entries',
     verified: 'Checked',
     unverified: 'Check failed',
+    missing: '{n} pictures or files missing',
     empty: 'There are no backups yet.',
     last: 'Last one {age} ago',
     never: 'Never backed up',

@@ -66,6 +66,7 @@ export const audit = {
       handoffs: '交接班',
       shifts: '班次与排班',
       residents: '居民资料',
+      broadcasts: '群发',
       looks: '查阅与破例',
       access: '登录与越权',
       findings: '督察问题',

@@ -95,6 +95,7 @@ export const connecting = {
     failed: '没有通过',
     skipped: '没有测',
     code: '错误码 {code}',
+    seenFrom: '微信看到的地址是 {address}',
     anyway: '仍然保存，以后再处理',
   },
   next: '下一步',

@@ -172,6 +172,7 @@ export const connections = {
     busy: '企业微信繁忙，请稍后再测',
     refused: '企业微信拒绝了：错误码 {code}',
     broken: '程序出错，请把日志交给管理员',
+    notConnected: '这个连接现在没有接通，请管理员检查企业微信接入',
     noSecret: '本机没有这个连接的密钥，请管理员重新填写',
     earlier: '前面的步骤没有通过，先不测',
     noRelay: '没有设置消息中转，值班台会定时去取消息',

@@ -22,6 +22,16 @@ export const matters = {
   itemStates: { undecided: '未决定', handOver: '移交', keep: '留办', close: '已办结' },
   threadStates: { open: '未办结', closed: '已办结' },
   mediaStates: { waiting: '还在取', missed: '没有取到', damaged: '已损坏', lost: '已丢失', erased: '已删除' },
+  broadcastStates: {
+    drafted: '待批准',
+    declined: '已退回',
+    approved: '正在建立任务',
+    sending: '等同事确认',
+    finished: '已结束',
+    cancelled: '已取消',
+    failed: '失败',
+    erased: '内容已删除',
+  },
   warningStates: { open: '办理中', closed: '已办结' },
   accountStates: { open: '在用' },
   escalationStates: {

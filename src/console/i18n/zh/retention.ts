@@ -24,6 +24,7 @@ export const retention = {
   kinds: {
     contacts: '居民卡片',
     warnings: '反诈预警',
+    broadcasts: '群发内容',
     handoffs: '交接班与排班',
     oversight: '督察与保全',
     people: '人员旧名',

@@ -175,7 +175,8 @@ export const settings = {
     blocked: '浏览器拦截了声音。请先在页面上点一下，再试一次。',
   },
   backup: {
-    intro: '备份是整个账本和内容的完整副本，做好后会立即打开核对一遍。',
+    intro:
+      '备份是整个账本和内容的完整副本，做好后会立即打开核对一遍。消息里的图片和文件在旁边同名的 .media 文件夹里，搬走时要一起带上。',
     make: '立即备份',
     making: '正在备份并核对…',
     made: '备份完成，已核对',
@@ -186,6 +187,7 @@ export const settings = {
     size: '条目数',
     verified: '已核对',
     unverified: '未通过核对',
+    missing: '缺 {n} 个图片或文件',
     empty: '还没有备份。',
     last: '最近一次：{age}前',
     never: '从未备份',

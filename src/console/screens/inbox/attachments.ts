@@ -1,38 +1,11 @@
-import { v7 } from 'uuid'
 import { reactive } from 'vue'
-import { largestMedia, pieceBytes } from '../../../contract/media.ts'
+import { type Attachment, putFile, type Upload } from '../../media/put-file.ts'
+
+export type { Attachment, Upload }
 
 /** Files an officer is about to send, read into the core piece by piece while the text is still being written. */
 
 export const mostFiles = 9
-
-export interface Attachment {
-  upload: string
-  name: string
-  bytes: number
-  state: 'reading' | 'ready' | 'failed'
-  /** 0 to 1. */
-  part: number
-  /** Why it cannot be sent, in words. */
-  problem: string
-  /** Address of its picture, where it is one. */
-  preview: string | null
-}
-
-export interface Upload {
-  put(piece: { upload: string; name: string; offset: number; total: number; bytes: string }): Promise<unknown>
-  drop(upload: string): Promise<unknown>
-  wordsOf(error: unknown): string
-  tooLarge(): string
-}
-
-/** Base64 of bytes; in slices, since an argument list has an end. */
-function base64(bytes: Uint8Array): string {
-  let text = ''
-  for (let at = 0; at < bytes.length; at += 8_192)
-    text += String.fromCharCode(...bytes.subarray(at, at + 8_192))
-  return btoa(text)
-}
 
 /** The attachments of each thread, by its id: they wait there when the officer looks at another. */
 const ofThreads = reactive(new Map<string, Attachment[]>())
@@ -45,46 +18,9 @@ export function attachmentsOf(thread: string): readonly Attachment[] {
 export function attach(thread: string, files: readonly File[], upload: Upload): number {
   const present = ofThreads.get(thread) ?? []
   const fitting = files.slice(0, Math.max(0, mostFiles - present.length))
-  for (const file of fitting) {
-    const one = reactive<Attachment>({
-      upload: v7(),
-      name: file.name || 'image.png',
-      bytes: file.size,
-      state: 'reading',
-      part: 0,
-      problem: '',
-      preview: /^image\/(png|jpeg)$/.test(file.type) ? URL.createObjectURL(file) : null,
-    })
-    present.push(one)
-    void read(one, file, upload)
-  }
+  for (const file of fitting) present.push(putFile(file, upload))
   ofThreads.set(thread, present)
   return files.length - fitting.length
-}
-
-async function read(one: Attachment, file: File, upload: Upload): Promise<void> {
-  if (file.size > largestMedia || file.size === 0) {
-    one.state = 'failed'
-    one.problem = upload.tooLarge()
-    return
-  }
-  try {
-    for (let offset = 0; offset < file.size; offset += pieceBytes) {
-      const piece = new Uint8Array(await file.slice(offset, offset + pieceBytes).arrayBuffer())
-      await upload.put({
-        upload: one.upload,
-        name: one.name,
-        offset,
-        total: file.size,
-        bytes: base64(piece),
-      })
-      one.part = Math.min(1, (offset + piece.length) / file.size)
-    }
-    one.state = 'ready'
-  } catch (error) {
-    one.state = 'failed'
-    one.problem = upload.wordsOf(error)
-  }
 }
 
 /** It was sent. */

@@ -10,7 +10,8 @@ export const typeGroups = {
   warnings: ['warning.'],
   handoffs: ['handoff.'],
   shifts: ['shift.', 'shiftKinds.', 'post.', 'duty.'],
-  residents: ['contact.'],
+  residents: ['contact.', 'friend.', 'friends.'],
+  broadcasts: ['broadcast.'],
   looks: [
     'audit.',
     'glass.',
@@ -35,6 +36,8 @@ export const typeGroups = {
     'escalationDesk.',
     'escalationLevels.',
     'lexicon.',
+    'capability.',
+    'corpTag.',
   ],
 } as const satisfies Record<string, readonly string[]>
 export type TypeGroup = keyof typeof typeGroups
