@@ -68,7 +68,7 @@ describe('客户联系 at the emulator', () => {
     const { wecom, contacts, corpid, members } = await corp()
     const customers: string[] = []
     for (let n = 0; n < 230; n += 1) {
-      const { external } = await wecom.control.customer({ corpid, nickname: `居民${n}` })
+      const { external } = await wecom.control.addCustomer({ corpid, nickname: `居民${n}` })
       customers.push(external)
       await wecom.control.befriend({ corpid, userid: members[0]!, customer: external })
     }
@@ -170,7 +170,7 @@ describe('客户联系 at the emulator', () => {
 
   test('an app that may not is told by 48002, and that means unable', async () => {
     const { wecom, contacts, corpid } = await corp()
-    await wecom.control.app({ corpid, contactsAllowed: false })
+    await wecom.control.switchApp({ corpid, contactsAllowed: false })
     const failure = await failureOf(contacts.members())
     expect(failure).toMatchObject({ errcode: errorCodes.apiForbidden })
     expect(meaningOf(failure)).toMatchObject({ is: 'unable', code: 48002 })

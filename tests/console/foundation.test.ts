@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it, vi } from 'vitest'
+import { createI18n } from 'vue-i18n'
 import { passwordStrength } from '../../src/console/composables/password-strength.ts'
 import { matches } from '../../src/console/composables/use-shortcuts.ts'
 import { local } from '../../src/console/composables/use-time.ts'
@@ -22,6 +23,8 @@ const areas = [
   'proof',
   'retention',
   'connections',
+  'connecting',
+  'messages',
 ] as const
 
 /** `a.b` → text. */
@@ -40,6 +43,15 @@ describe('the words', () => {
       expect([...en.keys()].sort()).toEqual(zh.map(([key]) => key).sort())
       for (const [key, text] of zh) expect(named(en.get(key) ?? ''), key).toEqual(named(text))
     })
+
+  it('can be read by whatever fills them in: an @ or a bracket means something to it', async () => {
+    for (const area of areas)
+      for (const language of ['zh', 'en']) {
+        const words = (await import(`../../src/console/i18n/${language}/${area}.ts`))[area]
+        const { t } = createI18n({ legacy: false, locale: language, messages: { [language]: words } }).global
+        for (const [key] of flat(words)) expect(() => t(key), `${language} ${area}.${key}`).not.toThrow()
+      }
+  })
 
   it('say every refusal of the contract', async () => {
     const { refusals } = await import('../../src/console/i18n/zh/refusals.ts')

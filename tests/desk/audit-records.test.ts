@@ -105,6 +105,9 @@ async function busy(
   desk.now -= 3 * hour
   for (let n = 0; n < steps / 2; n += 1) await station.step()
   const [from, to] = [await at(desk, 'daiban'), await at(desk, 'zhang')]
+  const open = desk.station.db.prepare('SELECT id FROM handoff WHERE ended_seq IS NULL').pluck().all()
+  for (const left of open as string[])
+    await from.call('handoff.cancel', { handoff: left, reason: '重新交接' })
   const handoff = await handOver(desk, from, { console: to, user: 'zhang' })
   for (let n = 0; n < steps / 2; n += 1) await station.step()
   return { desk, ducha: await at(desk, 'ducha'), handoff, random }
@@ -180,7 +183,7 @@ describe('every filter finds what looking at every entry finds', () => {
   })
 
   test('who holds which thread is told by the records as by the inbox', async () => {
-    const { desk } = await busy(60)
+    const { desk } = await busy(160)
     const { db } = desk.station
     await desk.station.auditing.settle()
     const held = db

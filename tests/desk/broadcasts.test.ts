@@ -278,6 +278,24 @@ describe('an approved broadcast', () => {
     expect(rows).toMatchObject([{ contactName: '孙七' }])
   })
 
+  test('ids that WeCom refuses whole (40096) are taken out, and the others are asked for again', async () => {
+    const given = await village()
+    const { contacts, consoles, works, wang, zhao } = given
+    contacts.befriend('ZhangSan', 'wm3')
+    await consoles.zhang.call('friends.pull', { contact: zhao })
+    const broadcast = await draft(consoles.zhang, { where: null, also: [wang, zhao], without: [] })
+    await approve(given, broadcast)
+    const { createBroadcast } = contacts
+    contacts.createBroadcast = async () => {
+      contacts.createBroadcast = createBroadcast
+      return { msgid: null, refused: ['wm3'], code: 40096 }
+    }
+    await works()
+    expect(contacts.made.map(({ externals }) => externals)).toEqual([['wm1']])
+    const { rows } = await consoles.zhang.call('broadcast.results', { broadcast, state: 'unsent', ...page })
+    expect(rows.map(({ contact }) => contact)).toEqual([zhao])
+  })
+
   test('members who do not confirm are reminded, and after a week nobody waits any more', async () => {
     const given = await made()
     const { contacts, get, works, consoles, broadcast } = given
@@ -399,6 +417,15 @@ describe('nobody gets it twice', () => {
     await works(minute)
     expect(contacts.made).toHaveLength(2)
     expect(entriesOf(given.desk.station, 'broadcast.created')).toHaveLength(2)
+  })
+
+  test('the same words once more within the hour are another broadcast, not the first one again', async () => {
+    const given = await made()
+    await approve(given, await draft(given.consoles.zhang))
+    await given.works()
+    expect(given.contacts.made).toHaveLength(4)
+    const msgids = entriesOf(given.desk.station, 'broadcast.created').map(({ data }) => data.msgid)
+    expect(new Set(msgids).size).toBe(4)
   })
 
   test('one that surely never left is made later; the same words of another day are another broadcast', async () => {

@@ -51,7 +51,7 @@ async function atWork(): Promise<AtWork> {
   const wecom = await startEmulator({ seed: 11 })
   onTestFinished(() => wecom.stop())
   const { corpid, secret, accounts, customers } = await wecom.control.station({ accounts: 1, customers: 1 })
-  const [{ openKfid }] = accounts as [{ openKfid: string }]
+  const { openKfid } = accounts[0]!
   const customer = customers[0]!
   const desk = await testStation({ wecom: realWecom, clock: Date.now })
   const admin = await at(desk, 'guanli')

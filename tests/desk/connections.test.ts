@@ -201,7 +201,7 @@ describe('the desk works on where a connection cannot', () => {
   })
   test('opening it breaks: it is said, the others are opened', async () => {
     const { desk, wecom, admin, id, settled } = await connected()
-    wecom.breaks = new Error('no such thing')
+    wecom.breaks = new Error('no such thing, new-secret-1')
     const change = {
       ...settings,
       connection: id,
@@ -218,6 +218,7 @@ describe('the desk works on where a connection cannot', () => {
     await settled()
     expect(wecom.opened.map((one) => one.id)).toContain(second.id)
     expect(desk.logged.join('\n')).toContain('no such thing')
+    expect(desk.logged.join('\n')).not.toContain('new-secret-1')
   })
 })
 
@@ -599,6 +600,15 @@ describe('what an admin enters', () => {
       .map(({ seq }) => desk.station.ledger.entry(seq)?.content ?? null)
     expect(left).toEqual([null, { ca: rootCertificates[1] }])
     expect(screensFollowLedger(desk.station)).toBe(true)
+  })
+  test('a line of the log that holds what is secret holds it no longer when it is written', async () => {
+    const { desk, wecom, admin, settled } = await connected()
+    const relay = { relay: 'wss://relay.example.cn', relayToken: 'token-of-the-desk' }
+    const proxy = 'http://u:ver%62orgen@10.0.0.1:8080'
+    await admin.call('connection.add', { ...settings, name: '二', corpid: 'ww2', secret, ...relay, proxy })
+    await settled()
+    wecom.listener.log(`said ${secret} token-of-the-desk ${proxy} verborgen`)
+    expect(desk.logged.at(-1)).toBe('said … … http://u:…@10.0.0.1:8080 …')
   })
   test('a proxy is shown without its password', async () => {
     const { admin } = await connected()

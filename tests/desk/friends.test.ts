@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { errorCodes } from '../../src/channels/wecom/error-codes.ts'
 import { matchedSql } from '../../src/desk/friends/view.ts'
 import { answerLost, refusal } from '../support/contacts.ts'
+import { erase } from '../support/erasing.ts'
 import { friendlyStation } from '../support/friendly-station.ts'
 import { entriesOf, hour, iso, minute, screensFollowLedger } from '../support/station.ts'
 
@@ -304,6 +305,26 @@ describe('rule 11', () => {
     expect((await consoles.li.call('corpTags.list', { connection: id })).deskTags).toEqual([])
     expect((await consoles.daiban.call('corpTags.list', { connection: id })).deskTags).toHaveLength(1)
     expect((await consoles.daiban.call('friends.of', { contact })).friends).toHaveLength(1)
+  })
+})
+
+describe('erasing (PIPL art. 47)', () => {
+  test('a resident’s card takes along what officers noted of them in WeCom, and the night brings nothing back', async () => {
+    const { desk, contact, consoles, works } = await befriended()
+    const thread = desk.station.views.warnings.newestThread(contact)!
+    const { lastSeq } = await consoles.zhang.call('thread.get', { thread })
+    await consoles.zhang.call('thread.close', { thread, disposition: 'noReplyNeeded', seen: lastSeq })
+    await works(200 * day)
+    await erase(consoles.guanli, { kind: 'contact', contact })
+    const held = desk.station.db.prepare('SELECT count(*) FROM content WHERE body LIKE ?').pluck()
+    expect(held.get('%王姨%')).toBe(0)
+    await works(day)
+    expect(held.get('%王姨%')).toBe(0)
+    expect(await consoles.zhang.call('friends.of', { contact })).toMatchObject({
+      friends: [],
+      why: 'erased',
+    })
+    expect(screensFollowLedger(desk.station)).toBe(true)
   })
 })
 

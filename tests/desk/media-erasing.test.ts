@@ -135,7 +135,8 @@ describe('erasing what was said', () => {
     await desk.pass(2 * day)
     channel.before = async () => {}
     await fetches(desk)
-    await until(() => filesIn(desk).length === 2)
+    await until(() => entriesOf(desk.station, 'media.stored').length === 2)
+    expect(filesIn(desk)).toHaveLength(2)
     await close(zhang, thread)
     await desk.pass(6 * month)
     const { seq } = desk.station.views.threads.messageByExternal(village, 'm1')!

@@ -128,6 +128,22 @@ describe('a file an officer sends', () => {
     expect([two, await zhang.call('media.put', piece(2))]).toEqual([one, one])
   })
 
+  test('loses nothing by a piece that comes late a second time', async () => {
+    const { desk } = await staffed()
+    const { uploads } = desk.station.media
+    const file = large(pdf(), 3 * 512 * 1024)
+    const upload = uuid()
+    const take = async (n: number) => {
+      const taken = await uploads.take(pieceOf(file, { upload, offset: n * 512 * 1024 }), 'zhang', desk.now)
+      return (taken as Exclude<typeof taken, { refused: unknown }>).upload
+    }
+    const [first, late] = [await take(0), await take(0)]
+    uploads.keep(first)
+    uploads.keep(await take(1))
+    expect(uploads.keep(late)).toMatchObject({ received: 2 * 512 * 1024 })
+    expect(uploads.of(upload, 'zhang')).toMatchObject({ received: 2 * 512 * 1024 })
+  })
+
   test('that is another’s, of another size, or beyond its size is not taken', async () => {
     const { zhang, li, thread } = await staffed()
     const file = large(pdf(), 600 * 1024)

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { ApiRefused, Unreachable } from '../../src/channels/wecom/api-error.ts'
 import type { WecomConnection } from '../../src/channels/wecom/desk.ts'
+import { draft, entries } from '../../src/desk/decision.ts'
 import { fetcherOver } from '../../src/desk/media/by-connection.ts'
 import { accountPause, FetchRefused, tryAgain } from '../../src/desk/media/fetching.ts'
 import { MediaStore } from '../../src/desk/media/store.ts'
@@ -191,6 +192,23 @@ describe('fetching', () => {
     await isState(desk, second.message, 'here')
     expect((await messageIn(zhang, first.thread, first.message)).media).toMatchObject({ state: 'here' })
     expect(entriesOf(desk.station, 'media.missed')).toEqual([])
+  })
+
+  test('goes on at once when the account works again', async () => {
+    const { desk, channel } = await staffed()
+    channel.before = async () => {
+      throw new Error('connection reset')
+    }
+    channel.files.set('m1', { file: jpeg(), name: null })
+    channel.connect()
+    const { message } = sendsFile(desk, { id: 'm1' })
+    await until(() => channel.asked.length === 1)
+    channel.before = async () => {}
+    await fetches(desk)
+    expect(channel.asked).toEqual(['m1'])
+    const by = { user: village, role: 'channel', device: 'core', now: desk.now }
+    desk.station.bus.runNow(by, () => ({ decision: entries(draft('account.recovered', village)) }))
+    await isState(desk, message, 'here')
   })
 
   test('goes on after a restart with what the table says is waiting', async () => {

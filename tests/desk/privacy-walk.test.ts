@@ -18,6 +18,7 @@ interface World {
   contacts: string[]
   seqs: number[]
   connections: string[]
+  broadcasts: string[]
   alarms: string[]
   escalations: string[]
   glass: string[]
@@ -43,6 +44,7 @@ const connectionSettings = {
   proxy: null,
   relay: null,
 }
+const everybody = { where: { accounts: [], villageGroups: [], tags: [] as string[] }, also: [], without: [] }
 const none = () => []
 const ofHandoff =
   <I>(ask: (handoff: string, world: World) => I) =>
@@ -203,22 +205,38 @@ const questions: Questions = {
     contacts.map((contact) => ({ contact, userid: 'zhang-in-wecom', remark: '王桂兰' })),
   'friend.pushTags': ({ contacts }) =>
     contacts.map((contact) => ({ contact, userid: 'zhang-in-wecom', add: ['独居'], remove: [] })),
-  'corpTags.list': none,
+  'corpTags.list': ({ connections }) => connections.map((connection) => ({ connection })),
   'corpTag.link': none,
   'corpTags.add': none,
   'broadcasts.list': () => [{ of: 'all', ...page }],
-  'broadcasts.preview': none,
+  'broadcasts.preview': ({ contacts, words }) =>
+    (['reachable', 'unreachable'] as const).flatMap((of) => [
+      { audience: everybody, of, ...page },
+      { audience: { where: null, also: contacts, without: [] }, of, ...page },
+      ...words.map((tag) => ({
+        audience: { ...everybody, where: { ...everybody.where, tags: [tag] } },
+        of,
+        ...page,
+      })),
+    ]),
   'broadcasts.choices': () => [{ accounts: [] }],
-  'broadcast.get': none,
+  'broadcast.get': ({ broadcasts }) => broadcasts.map((broadcast) => ({ broadcast })),
   'broadcast.image': none,
-  'broadcast.draft': none,
+  'broadcast.draft': ({ contacts }) => [
+    {
+      purpose: '通知',
+      text: '停水',
+      attachments: [],
+      audience: { where: null, also: contacts, without: [] },
+    },
+  ],
   'broadcast.change': none,
   'broadcast.approve': none,
   'broadcast.decline': none,
-  'broadcast.cancel': none,
+  'broadcast.cancel': ({ broadcasts }) => broadcasts.map((broadcast) => ({ broadcast, reason: '弄错了' })),
   'broadcast.remind': none,
   'broadcast.refresh': none,
-  'broadcast.results': none,
+  'broadcast.results': ({ broadcasts }) => broadcasts.map((broadcast) => ({ broadcast, ...page })),
   'media.read': ({ threads, seqs }) =>
     threads.flatMap((thread) => seqs.map((message) => ({ thread, message, offset: 0 }))),
   'media.retry': ({ threads, seqs }) =>
@@ -344,6 +362,7 @@ async function worldOf({ desk, inside }: PrivateStation): Promise<World> {
     connections: all('SELECT id FROM connection'),
     alarms: all('SELECT id FROM alarm'),
     escalations: all('SELECT id FROM escalation'),
+    broadcasts: all('SELECT id FROM broadcast'),
     glass: all('SELECT id FROM glass'),
     handoffs: all('SELECT id FROM handoff ORDER BY seq'),
     items: all('SELECT DISTINCT item FROM handoff_item'),

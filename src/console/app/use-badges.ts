@@ -17,13 +17,14 @@ export function useBadges(): ComputedRef<Partial<Record<Screen, Badge>>> {
     const ringing = alarms.open.filter(({ state }) => state === 'ringing').length
     if (alarms.open.length > 0)
       badges.alarms = { count: alarms.open.length, tone: ringing > 0 ? 'danger' : 'warn' }
-    const { escalations, warnings, overdue, handoffs } = matters
+    const { escalations, warnings, overdue, handoffs, toApprove } = matters
     const due = (escalations?.forMe ?? 0) + (escalations?.visitsDue ?? 0)
     if (due > 0) badges.escalations = { count: due, tone: 'warn' }
     if (warnings && warnings.open > 0)
       badges.warnings = { count: warnings.open, tone: warnings.overdue > 0 ? 'danger' : 'warn' }
     const handed = (handoffs?.forMe ?? 0) + (handoffs?.overdue ?? 0) + (handoffs?.promisesDue ?? 0)
     if (handed > 0) badges.handoff = { count: handed, tone: handoffs?.overdue ? 'danger' : 'warn' }
+    if (toApprove > 0) badges.broadcasts = { count: toApprove, tone: 'warn' }
     if (overdue > 0) badges.overdue = { count: overdue, tone: 'danger' }
     return badges
   })

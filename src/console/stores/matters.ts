@@ -21,6 +21,8 @@ export const useMatters = defineStore('matters', () => {
   const warnings = shallowRef<{ open: number; overdue: number } | null>(null)
   const handoffs = shallowRef<Output<'handoffs.counts'> | null>(null)
   const overdue = ref(0)
+  /** Broadcasts a supervisor has to look at. */
+  const toApprove = ref(0)
   /** Threads in which a resident waits for an answer. */
   const waiting = ref(0)
   let gathering = false
@@ -36,6 +38,10 @@ export const useMatters = defineStore('matters', () => {
         connection.call('threads.counts', {}),
         connection.call('handoffs.counts', {}),
       ])
+      if (may.value.supervise) {
+        const broadcasts = await connection.call('broadcasts.list', { of: 'open', offset: 0, limit: 1 })
+        toApprove.value = broadcasts.toApprove
+      }
       escalations.value = counts
       warnings.value = { open: list.open, overdue: list.overdue }
       handoffs.value = handed
@@ -54,5 +60,5 @@ export const useMatters = defineStore('matters', () => {
   changes.onChange(soon)
   watch(() => [session.session?.user, session.session?.locked], soon, { immediate: true })
 
-  return { escalations, warnings, handoffs, overdue, waiting, refresh }
+  return { escalations, warnings, handoffs, overdue, toApprove, waiting, refresh }
 })

@@ -1,6 +1,7 @@
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef, watch } from 'vue'
 import { Refused } from '../../contract/errors.ts'
+import type { Change } from '../../contract/session.ts'
 import type { Thread, TimelineItem } from '../../contract/threads.ts'
 import { useConnection } from '../connection/connection.ts'
 import { useChanges } from './changes.ts'
@@ -208,12 +209,18 @@ export const useThread = defineStore('thread', () => {
     unmasked.value = now
   }
 
+  /** The thread itself, or whoever it is with: a name that is known now stands in its head. */
+  function touched({ everything, subjects }: Change, of: string): boolean {
+    const contact = thread.value?.contact
+    return everything || subjects.includes(of) || (contact !== undefined && subjects.includes(contact))
+  }
+
   changes.onChange((change) => {
     if (!session.session || session.session.locked) return
     const of = id.value
     if (of === null) return
     if (change.subjects.includes('erasures') && !loading.value && !failed.value) void anew(of)
-    else if (change.everything || change.subjects.includes(of)) void refresh()
+    else if (touched(change, of)) void refresh()
   })
   watch(connection.state, (state) => {
     if (state === 'open' && failed.value) void refresh()

@@ -155,7 +155,8 @@ export class Broadcasting {
     }
     // What the member has confirmed meanwhile cannot be called back, and is followed to its end.
     const { drafts } = await follow(this.#station, task, api)
-    await this.#record(...drafts)
+    // A commit for each, so that nobody waits for thousands of results.
+    for (const each of drafts) await this.#record(each)
     if (this.#station.views.broadcasts.task(id)?.state !== 'cancelling') return
     try {
       await api.cancel(task.msgid)
@@ -168,7 +169,8 @@ export class Broadcasting {
   async #follow(task: TaskRow, api: ContactsApi): Promise<void> {
     const { drafts, dispatched } = await follow(this.#station, task, api)
     if (this.#stopped) return
-    await this.#record(...drafts)
+    // A commit for each, so that nobody waits for thousands of results.
+    for (const each of drafts) await this.#record(each)
     const now = this.#station.now()
     const after = this.#station.views.broadcasts.task(task.id)!
     const due = now + (dispatched ? rules.askAgainAfter(after, now) : minute / 2)
@@ -211,7 +213,6 @@ export class Broadcasting {
   }
 
   async #record(...drafts: Draft[]): Promise<void> {
-    if (drafts.length === 0) return
     await this.#station.bus.run({ ...actor, now: this.#station.now() }, null, () => ({
       decision: entries(...drafts),
     }))

@@ -30,11 +30,6 @@ export function placeOf(station: Station, contact: string, by: By): Place {
 
 const accountOf = (station: Station, contact: string) => station.views.people.contact(contact)?.account ?? ''
 
-/** The desk cannot write: then nothing is changed in WeCom either, of which nothing would be on record. */
-export function mustBeWritable({ readOnly }: Station): void {
-  if (readOnly) throw new Refused({ code: 'ledger_unwritable', reason: readOnly.reason })
-}
-
 /** Asks WeCom, and learns from a refusal what was not known. @throws Refused */
 export async function asking<Answer>(
   station: Station,

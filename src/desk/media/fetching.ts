@@ -83,6 +83,7 @@ export class Fetching {
   }
 
   committed(appended: readonly Appended[]): void {
+    if (appended.some(({ entry }) => entry.type === 'account.recovered')) this.reachable()
     const some = appended.some(({ entry, content }) => {
       if (entry.type !== 'media.retried') return content?.media !== undefined
       this.#tries.delete(entry.data.message as number)

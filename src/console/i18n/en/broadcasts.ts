@@ -37,8 +37,9 @@ export const broadcasts = {
     unable: 'Broadcasts are not possible now: {why}',
     unableHint:
       'The admin ticks this desk’s app in the WeCom console under “客户与上下游 → 客户联系 → API → 可调用接口的应用”, and gives the colleagues who are to send the right to customers under “权限配置”. Then read anew under Settings → WeCom → Friends.',
-    partly: '“{name}” cannot broadcast: {why}',
-    unknown: 'WeCom has not been asked yet whether broadcasts are allowed; it will be known once one is approved.',
+    partly: 'One other WeCom connection cannot broadcast: {why}',
+    unknown:
+      'WeCom has not been asked yet whether broadcasts are allowed; it will be known once one is approved.',
   },
   state: {
     drafted: 'Drafted by {who}, waiting for a supervisor',
@@ -113,7 +114,8 @@ export const broadcasts = {
     member: '{who}',
     memberCount: '{n} residents',
     quota: 'WeCom lets a resident get {of} broadcasts a month; those reached had {least} this month.',
-    quotaRange: 'WeCom lets a resident get {of} broadcasts a month; those reached had {least} to {most} this month.',
+    quotaRange:
+      'WeCom lets a resident get {of} broadcasts a month; those reached had {least} to {most} this month.',
     show: 'Show names',
     hide: 'Hide names',
     reachableTab: 'Reached {n}',
@@ -290,7 +292,8 @@ export const broadcasts = {
       title: 'Somebody has just changed this broadcast; your changes are not saved yet',
       differs: 'Different from yours: {what}',
       same: 'It is the same as yours.',
-      ended: 'It is now “{state}” and cannot be changed. What you wrote is still here; submit it as a new one.',
+      ended:
+        'It is now “{state}” and cannot be changed. What you wrote is still here; submit it as a new one.',
       parts: { purpose: 'purpose', text: 'text', attachments: 'links and pictures', audience: 'audience' },
       mine: 'Overwrite with mine',
       theirs: 'Take the newest',

@@ -53,7 +53,8 @@ export const friends = {
   },
   pushing: {
     title: 'Write to WeCom of {who}',
-    intro: 'Changes only the remark and tags this colleague has for the resident in WeCom; the desk’s own stay.',
+    intro:
+      'Changes only the remark and tags this colleague has for the resident in WeCom; the desk’s own stay.',
     remark: 'Remark',
     remarkNow: 'Now “{now}”',
     remarkNone: 'No remark now',

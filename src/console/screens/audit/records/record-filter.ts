@@ -30,6 +30,8 @@ export const typeGroups = {
     'texts.',
     'person.',
     'account.',
+    'colleague.',
+    'connection.',
     'paste.',
     'quickReply.',
     'checklist.',

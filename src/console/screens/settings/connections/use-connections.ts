@@ -22,7 +22,10 @@ export function useConnections() {
   }
   onMounted(read)
   changes.onChange((change) => {
-    if (change.everything || ['connections', 'accounts'].some((each) => change.subjects.includes(each)))
+    if (
+      change.everything ||
+      ['connections', 'accounts', 'friends'].some((each) => change.subjects.includes(each))
+    )
       void read()
   })
 
