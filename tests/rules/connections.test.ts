@@ -69,7 +69,9 @@ describe('a connection', () => {
     })
   })
   test('tells of its certificates that there are some, and keeps them apart', () => {
-    const [entry] = made(addConnection('c', { ...given, ca: 'PEM' }, names, false)) as unknown as [{ data: object }]
+    const [entry] = made(addConnection('c', { ...given, ca: 'PEM' }, names, false)) as unknown as [
+      { data: object },
+    ]
     expect(entry).toMatchObject({ type: 'connection.added', data: { hasCa: true }, content: { ca: 'PEM' } })
     expect(JSON.stringify(entry.data)).not.toContain('PEM')
   })
