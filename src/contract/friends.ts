@@ -97,12 +97,13 @@ export interface CorpTags {
 }
 
 const userid = z.string().min(1).max(64)
+/** Counted as WeCom does: a rare character is one, though two in UTF-16. */
 const short = (most: number) =>
   z
     .string()
     .trim()
-    .max(most)
-    .refine((text) => text.isWellFormed())
+    .max(2 * most)
+    .refine((text) => text.isWellFormed() && [...text].length <= most)
 const tagName = shortText.max(corpTagChars)
 
 export const friends = {

@@ -459,6 +459,21 @@ describe('ending the conversation in the WeCom client', () => {
     await answer(at, at.thread)
     expect(screensFollowLedger(at.desk.station)).toBe(true)
   })
+  test('that the colleague ended meanwhile is on record once', async () => {
+    const at = await elsewhere()
+    let answered = () => {}
+    const endService = () =>
+      new Promise<void>((resolve) => {
+        answered = resolve
+      })
+    at.line = { serviceOf: at.line!.serviceOf, endService }
+    await at.zhang.call('thread.endElsewhere', { thread: at.thread, reason: '居民在等' })
+    await at.settled()
+    at.takesIn(served('ended', monday + 2 * minute))
+    answered()
+    await at.settled()
+    expect(steps(at).filter(([, state]) => state === 'ended')).toHaveLength(1)
+  })
   test('that is over already is as good as done', async () => {
     const at = await elsewhere()
     const ended = new ApiRefused(errorCodes.sessionEnded, '/kf/service_state/trans', '')

@@ -239,7 +239,7 @@ export const broadcasts = {
     linkTitle: '标题',
     linkUrl: '网址',
     linkDescription: '简介',
-    linkPicture: '封面图网址（可不填）',
+    linkPicture: '封面图（可空）',
     linkOf: '第 {n} 项：链接',
     pictureOf: '第 {n} 项：图片',
     remove: '去掉第 {n} 项',

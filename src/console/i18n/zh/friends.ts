@@ -10,7 +10,7 @@ export const friends = {
   noTags: '没有标签',
   erased: '已按规定删除',
   ownTag: '个人标签',
-  askedAt: '{at}查过',
+  askedAt: '{at} 查过',
   neverAsked: '还没查过',
   ask: '现在查',
   asked: '已向企业微信查过',

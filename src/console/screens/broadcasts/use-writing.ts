@@ -110,19 +110,16 @@ export function useWriting() {
       if (pictures > 0) message.info(t('broadcasts.editor.withoutPictures'))
     },
     close,
-    /** @returns its id, or null where it was refused; then everything is still there */
+    /** @returns its id, or null where it was refused. What is written stays until `close`. */
     async save(): Promise<string | null> {
       const one = kept.draft
       if (one === null || saving.value) return null
       saving.value = true
       try {
         const { broadcast, version } = one
-        const id =
-          broadcast === null || version === null
-            ? await saveNew(one)
-            : await saveChange(one, broadcast, version)
-        if (id !== null) close()
-        return id
+        return broadcast === null || version === null
+          ? await saveNew(one)
+          : await saveChange(one, broadcast, version)
       } finally {
         saving.value = false
       }

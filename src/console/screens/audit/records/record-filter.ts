@@ -3,8 +3,8 @@ import type { Place } from '../../../stores/navigation.ts'
 
 /** Entry types by what an auditor would ask for; one with a dot at its end is a whole area. */
 export const typeGroups = {
-  messages: ['message.'],
-  threads: ['thread.', 'note.', 'group.', 'common.'],
+  messages: ['message.', 'media.'],
+  threads: ['thread.', 'service.', 'note.', 'group.', 'common.'],
   alarms: ['alarm.'],
   escalations: ['escalation.'],
   warnings: ['warning.'],
