@@ -171,6 +171,8 @@ export type SendResult =
       retry: 'later' | 'never'
       /** One of the words of `connections.delivery`, or the channel's own text. */
       reason: string
+      /** Whether the channel may have taken it all the same: then it is `again` the next time. */
+      unsure?: boolean | undefined
       /** Not before this many ms. */
       after?: number | undefined
       /** What the refusal says of the resident's window or of who serves them. */

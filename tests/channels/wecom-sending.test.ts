@@ -157,7 +157,12 @@ describe('an answer of which nobody knows whether it arrived', () => {
     const outgoing = message()
     await desk.api.accounts()
     await wecom.control.failNext({ path: send, effect: { kind: 'reset', done: true } })
-    expect(await refusedAs(outgoing)).toEqual({ sent: false, retry: 'later', reason: 'unreachable' })
+    expect(await refusedAs(outgoing)).toEqual({
+      sent: false,
+      retry: 'later',
+      reason: 'unreachable',
+      unsure: true,
+    })
     expect(await sending.send({ ...outgoing, again: true })).toEqual({ sent: true })
     expect(await sent()).toMatchObject([{ msgid: outgoing.id, asked: 2 }])
     expect(desk.logged.join('\n')).toContain(`${outgoing.id} was taken before`)

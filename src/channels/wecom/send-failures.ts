@@ -29,7 +29,8 @@ const known: Record<number, NotSent> = {
   [errorCodes.contentTooLong]: never('tooLong'),
   [errorCodes.emptyFile]: never('mediaEmpty'),
   [errorCodes.mediaTooBig]: never('mediaTooBig'),
-  [errorCodes.systemBusy]: later('busy', 3 * second),
+  // It does not say whether the work was done.
+  [errorCodes.systemBusy]: { ...later('busy', 3 * second), unsure: true },
   [errorCodes.tooManyAtOnce]: later('busy', 2 * second),
   // Blocked for as long as the window that was hit lasts: mostly that of a minute.
   [errorCodes.tooFrequent]: later('tooFrequent', rates.minute),
@@ -40,7 +41,7 @@ const known: Record<number, NotSent> = {
  * one that was taken all the same is not sent twice.
  */
 export function failed(error: ApiRefused | Unreachable): NotSent {
-  if (!(error instanceof ApiRefused)) return later('unreachable')
+  if (!(error instanceof ApiRefused)) return { ...later('unreachable'), unsure: error.sent }
   const own = known[error.errcode]
   if (own) return own
   const { kind, retry } = behaviourOf(error.errcode)

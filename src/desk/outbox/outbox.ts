@@ -3,6 +3,7 @@ import type { Menu } from '../../contract/threads.ts'
 import type { Appended } from '../../ledger/entry.ts'
 import { entries } from '../decision.ts'
 import { outgoingMedia } from '../media/outgoing.ts'
+import { MediaUnreadable } from '../media/store.ts'
 import type { Commit } from '../route.ts'
 import { learntOf } from '../service/rules.ts'
 import type { Station } from '../station/station.ts'
@@ -12,7 +13,7 @@ import { idOf } from './outgoing.ts'
 import { Queue, type Queued } from './queue.ts'
 
 /** ms before the n-th new try; after the last the message is shown as failed and a person decides. */
-export const backOff: readonly number[] = [1_000, 3_000, 10_000, 30_000, 60_000, 300_000, 900_000]
+export const backOff: readonly number[] = [1_000, 3_000, 10_000, 30_000, ...Array<number>(20).fill(60_000)]
 /** How many of an account leave at the same time, of different conversations: one that is stuck holds up no other. */
 const atOnce = 8
 /** The API counts what a corp asks at the same time, over all its accounts. */
@@ -193,11 +194,16 @@ export class Outbox {
     try {
       return await channel.send(message)
     } catch (error) {
-      return { sent: false, retry: 'later', reason: error instanceof Error ? error.message : String(error) }
+      if (error instanceof MediaUnreadable) return { sent: false, retry: 'never', reason: 'mediaMissing' }
+      const reason = error instanceof Error ? error.message : String(error)
+      return { sent: false, retry: 'later', reason, unsure: true }
     }
   }
 
-  async #tryLater(row: Leaving, { reason, after = 0, learnt }: SendResult & { sent: false }): Promise<void> {
+  async #tryLater(row: Leaving, result: SendResult & { sent: false }): Promise<void> {
+    const { reason, after = 0, learnt, unsure = false } = result
+    // After a clear no it goes as if for the first time; what may have been taken once, may have been for good.
+    if (!unsure && !row.again) this.given.forget(row.seq)
     const tries = (this.#tries.get(row.seq)?.tries ?? 0) + 1
     const wait = backOff[tries - 1]
     if (wait === undefined) return this.#fail(row, reason, learnt)

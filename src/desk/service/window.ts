@@ -17,6 +17,9 @@ export interface WindowState {
 
 export const unwritten: WindowState = { heardAt: null, sends: [], learnt: null, endedAt: null }
 
+/** The channel tells times in whole seconds; a word that comes after an answer of the same second was said after it. */
+const wholeSecond = 1_000
+
 /**
  * Their newest word opens the window anew; one that comes late changes nothing. What was taken after it counts on, and
  * so does what has not left yet. A message the desk sent once it had heard them counts by the order of the ledger
@@ -27,7 +30,7 @@ export function heard(state: WindowState, at: number): WindowState {
   return {
     ...state,
     heardAt: at,
-    sends: state.sends.filter(([, taken]) => taken === null || taken > at),
+    sends: state.sends.filter(([, taken]) => taken === null || taken >= at + wholeSecond),
     learnt: null,
   }
 }
