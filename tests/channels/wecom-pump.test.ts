@@ -185,6 +185,24 @@ describe('callback tokens', () => {
     expect(sync.asked.map((one) => one.token)).toEqual([null, 'ENC1', 'ENC1'])
   })
 
+  test('news of nothing, over and over, are answered less and less; of something, as soon as ever', async () => {
+    for (const end = clock.now() + 60_000; clock.now() < end; ) {
+      pump.news(token())
+      await passing(clock, 50)
+    }
+    expect(sync.asked.length).toBeLessThan(20 + 40)
+    const before = sync.asked.length
+    sync.answers.push({ messages: [text('m1')], cursor: 'c1' })
+    pump.news(token())
+    await passing(clock, 2_000)
+    expect(desk.texts()).toEqual(['m1'])
+    for (let n = 0; n < 10; n++) {
+      pump.news(token())
+      await settled()
+    }
+    expect(sync.asked).toHaveLength(before + 11)
+  })
+
   test('where one more refusal would meet the limit, a token is not tried before that is over', async () => {
     for (let n = 0; n < 9; n++) allowance.made(clock.now())
     pump.news(token())

@@ -79,6 +79,12 @@ describe('what a channel delivers', () => {
     })
     expect(entriesOf(desk.station, 'contact.added')).toHaveLength(1)
   })
+  test('of a resident whose id ends in the middle of a character is heard all the same', async () => {
+    const desk = await testStation()
+    const contact = { external: 'wm😀abc', name: '' }
+    expect(desk.takesIn({ ...said(1), contact })).toMatchObject({ received: 1 })
+    expect(entriesOf(desk.station, 'message.received')).toHaveLength(1)
+  })
   test('from the account’s own phone is the desk’s word: nobody waits any more', async () => {
     const desk = await testStation()
     const zhang = await at(desk, 'zhang')
@@ -121,6 +127,43 @@ describe('a recall', () => {
     expect(await zhang.call('aside.list', { limit: 10 })).toMatchObject([
       { account: 'liuhe', source: 'channel', text: 'unknown', reason: 'recall_of_unknown_message' },
     ])
+  })
+  test('that came before its message, in a commit that was undone, still holds after a restart', async () => {
+    const desk = await testStation()
+    const { db } = desk.station
+    db.pragma(`max_page_count = ${(db.pragma('page_count', { simple: true }) as number) + 12}`)
+    const events = Array.from({ length: 400 }, (_, n) =>
+      resident({ from: `居民${n}`, text: '很长'.repeat(300), external: `m${n}` }),
+    )
+    const early = { event: 'recall', external: 'early', at: monday } as const
+    expect(() => desk.takesIn(early, ...events)).toThrow(/full/)
+    db.pragma('max_page_count = 1000000')
+    desk.takesIn(early, ...events)
+    desk.takesIn(early)
+    await desk.restart()
+    const zhang = await at(desk, 'zhang')
+    expect(await zhang.call('aside.list', { limit: 10 })).toHaveLength(1)
+    desk.takesIn(said(1, 'early'))
+    expect(entriesOf(desk.station, 'message.recalled')).toHaveLength(1)
+  })
+  test('by a colleague that comes before what they typed is taken when that comes', async () => {
+    const desk = await testStation()
+    const zhang = await at(desk, 'zhang')
+    const thread = desk.hears({ text: '在吗' })
+    desk.takesIn({ event: 'recall', external: 'o1', at: monday })
+    const from = { external: '三组 王桂兰', name: '三组 王桂兰' }
+    const sent = {
+      conversation: from.external,
+      external: 'o1',
+      kind: 'text',
+      text: '在',
+      sentAt: desk.now,
+    } as const
+    desk.takesIn({ event: 'own', contact: from, colleague: 'lisi', ...sent })
+    const { items } = await zhang.call('thread.timeline', { thread, limit: 9 })
+    const told = items.find((item) => item.item === 'message' && item.from === 'desk')
+    expect(told).toMatchObject({ text: '在', recalledAt: expect.any(String) })
+    expect(entriesOf(desk.station, 'alarm.raised')).toEqual([])
   })
   test('in the same batch as its message is taken', async () => {
     const desk = await testStation()

@@ -12,6 +12,7 @@ import {
   type TestStation,
   village,
 } from '../support/station.ts'
+import { friendly } from './erasure-plant-friends.ts'
 
 /**
  * Puts a marked text into every kind of content and personal data, through the commands an officer uses. The first
@@ -99,6 +100,7 @@ export async function plant(desk: TestStation): Promise<void> {
   desk.takesIn({ ...resident({ from: mark('resident'), text: mark('shown') }), kind: 'image', image })
   await files(desk, zhang)
   await throughWecom(desk)
+  await friendly(desk, { zhang, daiban }, { thread, contact }, mark)
   await escalated(desk, { zhang, daiban, ducha }, thread)
   await daiban.call('thread.draft', { thread, text: mark('draft') })
   await close(daiban, thread)

@@ -116,6 +116,7 @@ test.each(['close', 'wait'] as const)(
     expect(typesWithContent().filter((type) => !types.includes(type))).toEqual([])
     const classes = new Set(types.map(classOf))
     expect([...classes].sort()).toEqual([
+      'broadcasts',
       'contacts',
       'handoffs',
       'other',
@@ -135,7 +136,7 @@ test.each(['close', 'wait'] as const)(
         expect.stringMatching(/^the mark in media.uploads./),
       ]),
     )
-    expect(globSync('backups/*.media/??/*', { cwd: dir })).toHaveLength(2)
+    expect(globSync('backups/*.media/??/*', { cwd: dir })).toHaveLength(3)
 
     await erased(dir, then, mark('last-word'), now)
     expect(found(dir)).toEqual([])

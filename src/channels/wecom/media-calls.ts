@@ -66,7 +66,8 @@ export async function download(
     const answer = await ask(`bytes=${from}-${from + pieceBytes - 1}`)
     if (answer.status === 200) return whole(answer, mostBytes)
     const [start, end, size] = rangeOf(answer)
-    if (start !== from || end - start + 1 !== answer.body.length || size <= end) {
+    const bytes = answer.body.length
+    if (start !== from || bytes === 0 || end - start + 1 !== bytes || size <= end) {
       throw new Unreachable('unexpected', path, { status: answer.status })
     }
     if (size > mostBytes) throw new Unreachable('tooBig', path, { status: answer.status })

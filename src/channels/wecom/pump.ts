@@ -40,6 +40,14 @@ interface Page {
 const tokenMargin = 10_000
 /** An answer may say that there is more and lead nowhere; so often it is asked again before that is a fault. */
 const standingStillTries = 5
+/**
+ * News that bring nothing: so many in a row are answered at once, as when one fetch took what several told of. Whoever goes
+ * on telling of nothing is listened to less and less (ms), so that a relay gone wrong uses up no limit of WeCom.
+ */
+const vainNewsFree = 20
+const vainNewsPause = { least: 250, most: 2_000 }
+/** After so long (ms) without one the count begins anew. */
+const vainNewsForgotten = 10_000
 /** ms after what cannot have happened, has. */
 const longestPause = 60_000
 /** How long (ms) a call under way is waited for when the connection is stopped. */
@@ -68,6 +76,9 @@ export class Pump {
   #anew = false
   #standingStill = 0
   #failures = 0
+  /** News in a row that brought nothing. */
+  #vain = 0
+  #vainAt = Number.NEGATIVE_INFINITY
   #gapTold: number | null = null
   #retry: (() => void) | null = null
   #stopped = false
@@ -127,6 +138,7 @@ export class Pump {
       const token = this.#usableToken()
       if (this.#inHand) this.#offer(this.#inHand)
       else if (token !== null && this.#news) {
+        if (this.#pausesForNothing()) return
         this.#news = false
         await this.#fetch(token)
       } else if (this.#granted) {
@@ -156,6 +168,19 @@ export class Pump {
     const open = allowance.riskFrom(now)
     if (!this.#token || open <= now || open > this.#token.until - tokenMargin) return false
     this.#retry = listener.clock.after(open - now, () => this.#again())
+    return true
+  }
+
+  /** It was told of nothing too often: the next look waits a little. */
+  #pausesForNothing(): boolean {
+    const { clock } = this.#world.listener
+    const since = clock.now() - this.#vainAt
+    if (since < 0 || since >= vainNewsForgotten) this.#vain = 0
+    if (this.#vain < vainNewsFree) return false
+    const { least, most } = vainNewsPause
+    const left = Math.min(most, least * 2 ** Math.min(this.#vain - vainNewsFree, 10)) - since
+    if (left <= 0) return false
+    this.#retry = clock.after(left, () => this.#again())
     return true
   }
 
@@ -205,6 +230,11 @@ export class Pump {
   #takenIn(page: Page): void {
     const { account } = this.#bound
     const { events, more, byNews } = page
+    if (events.length > 0 || more) this.#vain = 0
+    else if (byNews) {
+      this.#vain += 1
+      this.#vainAt = this.#world.listener.clock.now()
+    }
     if (more && this.#token) this.#news = true
     this.#standingStill = more && page.cursor === page.from ? this.#standingStill + 1 : 0
     if (this.#standingStill >= standingStillTries) {

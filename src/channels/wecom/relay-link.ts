@@ -43,6 +43,9 @@ const longestPause = 30_000
 /** A token the relay does not know is shown again in a while: it may be entered there meanwhile. */
 const pauseWhenRefused = 60_000
 const lookEvery = pingEvery / 2
+/** Frames within ten seconds; a relay that tells of all accounts of a county at once says less. */
+const mostFrames = 20_000
+const countedFor = 10_000
 
 /** The desk's side of the way from the relay: goes out to it, and comes back however often it is cut. */
 export function linkRelay(options: RelayLinkOptions): RelayLink {
@@ -118,6 +121,8 @@ export function linkRelay(options: RelayLinkOptions): RelayLink {
       after(lookEvery, look)
     }
     let welcomed = false
+    let puzzled = false
+    const tooMany = counting(mostFrames, countedFor)
     after(welcomeWithin, () => {
       if (!welcomed) ended(null, 'no welcome from it')
     })
@@ -130,10 +135,17 @@ export function linkRelay(options: RelayLinkOptions): RelayLink {
     own.on('message', (data, binary) => {
       if (socket !== own) return
       heard()
+      if (tooMany(clock.now())) {
+        ended(null, 'lost: it says more than any relay has to say')
+        return
+      }
       const said = binary ? null : frameOf(String(data))
       if (said === null) {
-        log('relay: said something this version does not know')
+        if (!puzzled) log('relay: said something this version does not know')
+        puzzled = true
       } else if (said.frame === 'welcome') {
+        // A second one would have everything asked for again.
+        if (welcomed) return
         welcomed = true
         log(`relay: connected to ${new URL(own.url).host}`)
         become('connected')
@@ -196,6 +208,20 @@ function open(
   })
   socket.on('close', () => ended(status, why))
   return socket
+}
+
+/** @returns whether this is more than so many within so many ms */
+function counting(most: number, ms: number): (now: number) => boolean {
+  let since = Number.NEGATIVE_INFINITY
+  let count = 0
+  return (now) => {
+    if (now < since || now - since >= ms) {
+      since = now
+      count = 0
+    }
+    count += 1
+    return count > most
+  }
 }
 
 /** Longer with each failure, and not the same for all desks that lost one relay. */

@@ -8,8 +8,14 @@ const most = 2_000
 /** Recalls that came before their message: kept, so that the message is taken back when it comes. */
 export class EarlyRecalls {
   readonly #at = new Map<string, number>()
+  readonly #written
 
   constructor(db: Db) {
+    this.#written = db
+      .prepare<[string, string, string], number>(
+        'SELECT 1 FROM aside WHERE reason = ? AND account = ? AND text = ? LIMIT 1',
+      )
+      .pluck()
     const kept = db.prepare<[string, number], { account: string; text: string; at: number }>(
       'SELECT account, text, at FROM aside WHERE reason = ? ORDER BY id DESC LIMIT ?',
     )
@@ -21,6 +27,11 @@ export class EarlyRecalls {
     const oldest = this.#at.size < most ? undefined : this.#at.keys().next().value
     if (oldest !== undefined) this.#at.delete(oldest)
     this.#at.set(keyOf(account, external), at)
+  }
+
+  /** Whether it stands among the lines kept aside: the commit it was first heard in may have been undone. */
+  isWritten(account: string, external: string): boolean {
+    return this.of(account, external) !== null && this.#written.get(recallOfUnknown, account, external) === 1
   }
 
   /** When (ms) this message was taken back before it came; null where it was not. */

@@ -112,7 +112,7 @@ export function taking(
     case 'message':
       return hearing(station, account, event, now)
     case 'own':
-      return ownWords(station, account, event)
+      return ownWords(station, account, event, now)
     case 'recall':
       return takingBack(station, account, event, now)
     case 'sendFailed':
@@ -162,16 +162,23 @@ function hearing(station: Station, account: string, event: InboundMessage, now: 
   }
   const { decision, thread } = receive(facts, event)
   const said = { speaker: event.contact.external, text: event.text }
-  const recalledAt = station.earlyRecalls.of(account, event.external)
-  const taken = { event: 'recall', external: event.external ?? '', at: recalledAt ?? now } as const
   return {
     decision: after([...contact.added, ...(group?.added ?? [])], decision),
     result: () => thread,
-    steps: [
-      assessing(station, thread, said, { now }),
-      ...(recalledAt === null ? [] : [() => takingBack(station, account, taken, now)]),
-    ],
+    steps: [assessing(station, thread, said, { now }), ...takenBackBefore(station, account, event, now)],
   }
+}
+
+/** Of a message that was recalled before it came. */
+function takenBackBefore(
+  station: Station,
+  account: string,
+  { external }: { external: string | null },
+  now: number,
+): (() => Commit<string | null>)[] {
+  const at = station.earlyRecalls.of(account, external)
+  if (external === null || at === null) return []
+  return [() => takingBack(station, account, { event: 'recall', external, at }, now)]
 }
 
 function isKnown(station: Station, account: string, external: string | null): boolean {
@@ -179,7 +186,7 @@ function isKnown(station: Station, account: string, external: string | null): bo
 }
 
 /** What was said from the account's phone or in the channel's own client: the desk's own words. */
-function ownWords(station: Station, account: string, event: InboundOwn): Commit<string> {
+function ownWords(station: Station, account: string, event: InboundOwn, now: number): Commit<string> {
   const newest = station.views.threads.newestOf(account, event.conversation)
   const thread = newest?.id ?? uuid()
   if (isKnown(station, account, event.external))
@@ -216,7 +223,10 @@ function ownWords(station: Station, account: string, event: InboundOwn): Commit<
   return {
     decision: entries(...contact.added, ...opening, said),
     result: () => thread,
-    steps: colleague === undefined ? [] : [() => typingPicksUp(station, thread, colleague)],
+    steps: [
+      ...(colleague === undefined ? [] : [() => typingPicksUp(station, thread, colleague)]),
+      ...takenBackBefore(station, account, event, now),
+    ],
   }
 }
 
@@ -247,7 +257,7 @@ function takingBack(
 }
 
 function keepRecall(station: Station, account: string, { external, at }: InboundRecall): void {
-  if (station.earlyRecalls.of(account, external) !== null) return
+  if (station.earlyRecalls.isWritten(account, external)) return
   station.earlyRecalls.keep(account, external, at)
   station.aside.keep({ account, source: 'channel', line: 0, text: external, reason: recallOfUnknown })
 }

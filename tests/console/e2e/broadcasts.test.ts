@@ -79,7 +79,7 @@ describe('a broadcast to residents', () => {
     await dialog.getByTestId('broadcast-approve-confirm').click()
     const detail = supervisor.locator('[data-testid="broadcast-detail"][data-state="sending"]')
     await expect(detail.getByTestId('broadcast-task')).toHaveCount(2)
-    await expect(detail.getByTestId('broadcast-tasks')).toContainText('等他确认')
+    await expect(detail.getByTestId('broadcast-tasks')).toContainText('等确认')
   })
 
   it('is sent once the members confirm it in WeCom, and shows whom it did not reach', async () => {

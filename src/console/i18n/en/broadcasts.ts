@@ -174,7 +174,7 @@ export const broadcasts = {
       sent: 'Sent by WeCom',
       notFriend: 'They removed the colleague; tell them another way',
       quota: 'They had all broadcasts of this month; tell them another way',
-      unsent: 'The task was not made, was cancelled, or never confirmed',
+      unsent: 'The task was not made, was cancelled or never confirmed, or WeCom did not take this resident',
       waiting: 'The colleague has not confirmed, or WeCom has not said',
     },
     all: 'All',

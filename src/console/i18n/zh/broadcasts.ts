@@ -145,7 +145,7 @@ export const broadcasts = {
     none: '还没有任务',
     states: {
       planned: '正在建立',
-      created: '等他确认',
+      created: '等确认',
       confirmed: '已确认，等结果',
       done: '完成',
       failed: '没有建成',
@@ -157,7 +157,7 @@ export const broadcasts = {
     created: '{at} 建立',
     confirmed: '{at} 确认',
     next: '{at} 再查',
-    only: '只看他的居民',
+    only: '只看这位同事的居民',
   },
   results: {
     states: {
@@ -171,7 +171,7 @@ export const broadcasts = {
       sent: '企业微信已发出',
       notFriend: '居民删了同事，请换别的办法告知',
       quota: '本月收到的群发已满，请换别的办法告知',
-      unsent: '任务没有建成、被取消或同事没有确认',
+      unsent: '任务没有建成、被取消、同事没有确认，或企业微信没有收下这位居民',
       waiting: '同事还没确认，或企业微信还没说',
     },
     all: '全部',
