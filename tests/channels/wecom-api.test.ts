@@ -201,6 +201,25 @@ describe('files', () => {
     expect(await failureOf(at(portal.url).api.downloadMedia('m', MiB))).toMatchObject({ why: 'notJson' })
   })
 
+  it('that come in pieces of nothing are given up', async () => {
+    let pieces = 0
+    const endless = await answering((asked, answer) => {
+      if (asked.url?.includes('gettoken')) return answer.end('{"errcode":0,"access_token":"t"}')
+      if (asked.headers.range === undefined) {
+        answer.setHeader('content-type', 'application/json')
+        return answer.end('{"errcode":830002,"errmsg":"too big"}')
+      }
+      pieces += 1
+      const piece = pieces === 1 ? 'x' : ''
+      answer.setHeader('content-range', `bytes ${pieces === 1 ? '0-0' : '1-0'}/100`)
+      answer.setHeader('content-disposition', 'attachment; filename="a"')
+      return answer.writeHead(206).end(piece)
+    })
+    serving.push(endless)
+    expect(await failureOf(at(endless.url).api.downloadMedia('m', MiB))).toMatchObject({ why: 'unexpected' })
+    expect(pieces).toBe(2)
+  })
+
   it('go out under their own name and come back the same', async () => {
     const file = randomBytes(400_000)
     const name = '"笔录"\r\n副本.docx'

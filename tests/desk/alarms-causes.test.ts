@@ -59,6 +59,8 @@ describe('rule 10: what rings, rings', () => {
   test('what was taken in and undone again is no piece of what is said next', async () => {
     const desk = await testStation()
     const zhang = await at(desk, 'zhang')
+    // Of a batch, and then alone.
+    undoneOnce(desk)
     undoneOnce(desk)
     expect(() => desk.takesIn(said('我不想'))).toThrow('undone')
     desk.hears({ text: '活了三年的花' })

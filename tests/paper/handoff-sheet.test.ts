@@ -121,6 +121,17 @@ describe('the handoff sheet', () => {
     expect(colours.filter((hex) => !grey(hex))).toEqual(['8a929c']) // behind the sheet, on screen only
   })
 
+  test('an account says since when it is faulty, and of which time messages may be lost', () => {
+    const sheet = aHandoff(8)
+    const trouble = {
+      fault: { what: 'token', code: 40_001, since: '2026-11-23T19:12:00.000Z' },
+      gaps: [{ from: '2026-11-20T01:00:00.000Z', to: '2026-11-20T05:30:00.000Z' }],
+    }
+    const items = sheet.items.map((item) => (item.kind === 'account' ? { ...item, trouble } : item))
+    const [accounts] = part(htmlFor({ ...sheet, items }), 'accounts')
+    expect(textOf(accounts!)).toMatch(/03:12.*起收信故障（token 40001）.*09:00.*至.*13:30.*的来信可能有丢失/)
+  })
+
   test('kept items say why, closed ones how, faults what is wrong, and notices stand there', () => {
     const html = htmlFor(aHandoff(8))
     const [keep] = part(html, 'keep')

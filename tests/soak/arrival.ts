@@ -3,6 +3,7 @@ import { startEmulator } from '../emulators/wecom/client.ts'
 import { launchBrowser } from '../support/browser.ts'
 import { startRelay } from '../support/relay-process.ts'
 import { serve } from '../support/served.ts'
+import { connected } from '../support/wecom-connected.ts'
 
 /**
  * `npm run arrival:wecom`: how long it takes from WeCom's callback at the relay until the message stands in the inbox of an open
@@ -17,22 +18,9 @@ const barMs = 1_500
 const wecom = await startEmulator({ seed: 3 })
 const corp = await wecom.control.station({ accounts, customers: 40 })
 const relay = await startRelay(corp.corpid)
-await wecom.control.setCallback({ corpid: corp.corpid, ...relay.callback })
 const served = await serve({ demo: true })
 const admin = await served.login('wumin', 'demo-1234')
-const { id: connection } = await admin.call('connection.add', {
-  name: '县局',
-  corpid: corp.corpid,
-  secret: corp.secret,
-  apiBase: wecom.url,
-  ca: null,
-  proxy: null,
-  relay: relay.url,
-  relayToken: relay.token,
-})
-const bound: string[] = []
-for (const { openKfid, name } of corp.accounts)
-  bound.push((await admin.call('connection.bind', { connection, openKfid, name: `测速·${name}` })).account)
+const bound = await connected(admin, { wecom, corp, relay }, (name) => `测速·${name}`)
 const browser = await launchBrowser()
 const page = await browser.newPage({ viewport: { width: 1440, height: 900 } })
 await page.goto(served.url)
@@ -51,7 +39,7 @@ const written: number[] = []
 for (let n = 0; n < messages; n += 1) {
   // The newest stands on top where its account alone is looked at; each account has its turn of twenty.
   const at = Math.floor(n / (messages / accounts))
-  if (n % (messages / accounts) === 0) await page.getByTestId(`account-${bound[at]}`).click()
+  if (n % (messages / accounts) === 0) await page.getByTestId(`account-${bound[at]!.account}`).click()
   written.push(Date.now())
   await wecom.control.customerWrites({
     account: corp.accounts[at]!.openKfid,

@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util'
 import { startEmulator } from '../emulators/wecom/client.ts'
 import { startRelay } from '../support/relay-process.ts'
 import { foundStation, serve } from '../support/served.ts'
+import { connected } from '../support/wecom-connected.ts'
 import { Officer } from './answering.ts'
 import { compare } from './comparing.ts'
 import { makeTrouble } from './faults.ts'
@@ -33,7 +34,6 @@ const say = (text: string) =>
 const wecom = await startEmulator({ seed: Number(values.seed) })
 const corp = await wecom.control.station({ accounts, customers: size.customers, servicers: 2 })
 const relay = await startRelay(corp.corpid)
-await wecom.control.setCallback({ corpid: corp.corpid, ...relay.callback })
 const served = await serve(values.log === undefined ? {} : { log: values.log })
 await foundStation(
   served,
@@ -45,21 +45,7 @@ await foundStation(
 )
 
 const admin = await served.login('guanli', password)
-const { id: connection } = await admin.call('connection.add', {
-  name: '县局',
-  corpid: corp.corpid,
-  secret: corp.secret,
-  apiBase: wecom.url,
-  ca: null,
-  proxy: null,
-  relay: relay.url,
-  relayToken: relay.token,
-})
-const bound: { openKfid: string; account: string }[] = []
-for (const { openKfid, name } of corp.accounts) {
-  const { account } = await admin.call('connection.bind', { connection, openKfid, name })
-  bound.push({ openKfid, account })
-}
+const bound = await connected(admin, { wecom, corp, relay })
 admin.close()
 say(`${accounts} accounts bound; ${size.messages} messages begin`)
 

@@ -54,6 +54,26 @@ export function why(item: HandoffItem, { words }: Sheet): string {
 /** Why it did not move with the others. */
 export const leftOf = (item: HandoffItem) => (item.moved && 'left' in item.moved ? item.moved.left : null)
 
+/** What is wrong with an account, and of which times messages may be lost. */
+export function trouble({ trouble: has }: HandoffItem, { words, near }: Sheet): PaperElement[] {
+  if (!has) return []
+  const { fault, gaps } = has
+  const faulty = fault && {
+    at: when(fault.since, near),
+    what: fault.code === null ? fault.what : `${fault.what} ${fault.code}`,
+  }
+  return [
+    ...(faulty ? [h('div', {}, ...sentence(words.sheet.faultSince, faulty))] : []),
+    ...gaps.map(({ from, to }) =>
+      h(
+        'div',
+        {},
+        ...sentence(words.sheet.messagesMayBeLost, { from: when(from, near), to: when(to, near) }),
+      ),
+    ),
+  ]
+}
+
 /** Who else holds it, since when it waits, and what else is on its way. */
 export function circumstances(item: HandoffItem, sheet: Sheet): Child[] {
   const { words } = sheet

@@ -12,6 +12,7 @@ import {
   severityMark,
   textOf,
   title,
+  trouble,
   why,
   withheld,
 } from './item.ts'
@@ -124,6 +125,7 @@ export function accounts(items: readonly Numbered[], sheet: Sheet): PaperElement
         cell(
           h('strong', {}, why(item, sheet)),
           !withheld(item) && item.summary !== null && h('div', {}, written(item.summary)),
+          ...trouble(item, sheet),
           earlierPromise(item, sheet),
           questions(item, sheet),
         ),

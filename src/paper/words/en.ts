@@ -151,6 +151,8 @@ export const en: Words = {
     erased: '(erased by law)',
     holder: 'Held by',
     unclaimed: 'held by nobody',
+    faultSince: 'receiving faulty since {at} ({what})',
+    messagesMayBeLost: 'messages between {from} and {to} may be lost',
     waitingSince: 'waiting since {at}',
     snoozedUntil: 'snoozed until {at}',
     alarmAt: 'alarm {at}',

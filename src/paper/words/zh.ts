@@ -139,6 +139,8 @@ export const zh = {
     erased: '（内容已按规定删除）',
     holder: '承办',
     unclaimed: '无人承办',
+    faultSince: '{at} 起收信故障（{what}）',
+    messagesMayBeLost: '{from} 至 {to} 的来信可能有丢失',
     waitingSince: '{at} 起等待',
     snoozedUntil: '稍后，{at} 提醒',
     alarmAt: '{at} 警报',

@@ -106,6 +106,8 @@ export const handoff: Words<typeof zh> = {
     none: 'none',
   },
   source: {
+    fault: 'Receiving faulty since {at}: {what}',
+    gap: 'Messages between {from} and {to} may be lost',
     label: 'What the ledger says',
     open: 'Open thread',
     noWords: 'No words',

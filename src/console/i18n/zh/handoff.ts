@@ -95,6 +95,8 @@ export const handoff = {
     none: '不限',
   },
   source: {
+    fault: '收信故障，{at} 起：{what}',
+    gap: '{from} 至 {to} 的来信可能有丢失',
     label: '账本里的情况',
     open: '打开会话',
     noWords: '没有文字',
