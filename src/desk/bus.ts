@@ -112,6 +112,20 @@ export class CommandBus {
     return outcomes
   }
 
+  /** Whether this could be done now, as far as can be told without a commit. Nothing of it is. */
+  could(by: By, work: () => Commit<unknown>): boolean {
+    try {
+      this.#begin.run()
+      for (const job of jobsOf(by, [work]).jobs) this.#perform(job, [])
+      this.#views.flush()
+      return true
+    } catch {
+      return false
+    } finally {
+      this.#undo()
+    }
+  }
+
   /** One piece of work at once. Throws what `run` would reject with. */
   runNow<R>(by: By, work: () => Commit<R>): R {
     const outcome = this.runAll(by, [work])[0]!

@@ -129,6 +129,9 @@ function isCut({ type }: { type: string }): boolean {
     'alarm.raised',
     'alarm.causeAdded',
     'thread.delayTold',
+    'media.stored',
+    'media.missed',
+    'media.retried',
   ].includes(type)
 }
 

@@ -514,11 +514,14 @@ describe('a test of a connection', () => {
       asked.push(await world.relay!())
       return { probes: [], accounts: [] }
     }
-    const given = { ...settings, secret, relay: relay.url.replace('http', 'ws') }
+    const corpid = 'wwLIUHE00000000001'
+    const given = { ...settings, corpid, secret, relay: relay.url.replace('http', 'ws') }
     await admin.call('connection.test', { ...given, relayToken: deskTokens.liuhe })
     await admin.call('connection.test', { ...given, relayToken: 'somebody-else-0123456789abcdef' })
     await admin.call('connection.test', { ...given, relay: 'ws://127.0.0.1:9', relayToken: deskTokens.liuhe })
-    expect(asked).toEqual(['ok', 'refused', 'unreachable'])
+    // It lets this desk in, and hears nothing of this corp.
+    await admin.call('connection.test', { ...given, corpid: settings.corpid, relayToken: deskTokens.liuhe })
+    expect(asked).toEqual(['ok', 'refused', 'unreachable', 'refused'])
   })
   test('never sends a kept secret to another address', async () => {
     const { wecom, admin, id } = await connected()

@@ -184,6 +184,43 @@ test('a message that no ledger could hold is kept aside and holds nothing up', a
   expect(screensFollowLedger(desk.station)).toBe(true)
 })
 
+describe('a message that breaks the desk', () => {
+  const broken = async () => {
+    const desk = await testStation()
+    const { people } = desk.station.views
+    const known = people.contactByExternal.bind(people)
+    const breaks = (what: (external: string) => boolean) => {
+      people.contactByExternal = (account, external) => {
+        if (what(external)) throw new TypeError('a bug of the desk')
+        return known(account, external)
+      }
+    }
+    return { desk, breaks }
+  }
+  test('is kept aside and holds nothing up, also where it comes alone', async () => {
+    const { desk, breaks } = await broken()
+    const zhang = await at(desk, 'zhang')
+    breaks((external) => external === 'poison')
+    const poison = { ...said(1), contact: { external: 'poison', name: '' }, text: '很长'.repeat(5_000) }
+    const head = desk.station.ledger.head().size
+    expect(desk.takesIn(poison)).toMatchObject({ received: 0 })
+    expect(desk.station.ledger.head().size).toBe(head)
+    const [aside] = await zhang.call('aside.list', { limit: 10 })
+    expect(aside).toMatchObject({ reason: 'a bug of the desk' })
+    expect(aside!.text).toContain(poison.text)
+    expect(desk.takesIn(said(2))).toMatchObject({ received: 1 })
+    expect(screensFollowLedger(desk.station)).toBe(true)
+  })
+  test('as every other would is not taken in, and comes again', async () => {
+    const { desk, breaks } = await broken()
+    breaks(() => true)
+    expect(() => desk.takesIn(said(1))).toThrow('a bug of the desk')
+    breaks(() => false)
+    expect(desk.takesIn(said(1))).toMatchObject({ received: 1 })
+    expect(screensFollowLedger(desk.station)).toBe(true)
+  })
+})
+
 test('what is kept aside shows no whole numbers either', async () => {
   const desk = await testStation()
   const zhang = await at(desk, 'zhang')

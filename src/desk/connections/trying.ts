@@ -99,7 +99,8 @@ function knock(
         if (state === 'refused') answer('refused')
         else if (state === 'lost') answer('unreachable')
       },
-      onConnected: () => answer('ok'),
+      // One that lets this desk in and hears nothing of this corp is of no use to it.
+      onConnected: (corps) => answer(corps.includes(settings.corpid) ? 'ok' : 'refused'),
       onNews: () => {},
     })
   })

@@ -1,3 +1,4 @@
+import { SqliteError } from 'better-sqlite3'
 import { v7 as uuid } from 'uuid'
 import type {
   InboundEvent,
@@ -50,9 +51,11 @@ export function takeIn(
 ): InboundOutcome {
   const by = { user: account, role: 'channel', device: 'core', now }
   const works = events.map((event) => () => taking(station, account, event, now))
-  const results = allOrEach(station, by, works, write, (at, problem) =>
-    keepAside(station, account, events[at]!, problem),
-  )
+  const results = allOrEach(station, by, works, {
+    write,
+    plain: () => hearing(station, account, plainWord(now), now),
+    aside: (at, problem) => keepAside(station, account, events[at]!, problem),
+  })
   const outcome: InboundOutcome = { received: 0, duplicates: 0, threads: [] }
   const threads = new Set<string>()
   for (const result of results) {
@@ -66,38 +69,60 @@ export function takeIn(
   return outcome
 }
 
+/** Characters kept of what breaks. */
+const mostAside = 64 * 1024
+
+interface Around {
+  write: (() => void) | undefined
+  /** Work that breaks only where the desk itself is broken. */
+  plain: () => Commit<string | null>
+  aside: (at: number, problem: string) => void
+}
+
 /**
  * One commit for all, `write` with them. Where a piece of work breaks, each goes alone, what was broken is kept aside, and
- * `write` comes last.
+ * `write` comes last. Where all of them break, and not even a plain word could be taken in, nothing is: they are to be
+ * offered again.
  */
 function allOrEach(
   station: Station,
   by: By,
   works: readonly (() => Commit<string | null>)[],
-  write: (() => void) | undefined,
-  aside: (at: number, problem: string) => void,
+  { write, plain, aside }: Around,
 ): Outcome<string | null>[] {
   const writing = write === undefined ? [] : [() => ({ decision: entries(), write, result: () => null })]
   const together = station.bus.runTogether(by, [...works, ...writing])
   if (together !== null) return together.slice(0, works.length)
   const each = station.bus.runAll(by, works)
+  const sound = each.some(wentWell) || (!each.some(brokeTheTables) && station.bus.could(by, plain))
   for (const [at, outcome] of each.entries()) {
     if (!('error' in outcome) || outcome.error instanceof Refused) continue
     // What breaks alone would be no better offered again, and would hold up all that comes after it.
-    if (isDiskFailure(outcome.error) || !each.some(wentWell)) throw outcome.error
+    if (isDiskFailure(outcome.error) || !sound) throw outcome.error
     aside(at, outcome.error instanceof Error ? outcome.error.message : String(outcome.error))
   }
   station.bus.runAll(by, writing)
   return each
 }
 
+/** What the database says no to may be anybody's fault, and at times it says so at the very end of a commit. */
+const brokeTheTables = (outcome: Outcome<unknown>) =>
+  'error' in outcome && outcome.error instanceof SqliteError
+
 const wentWell = (outcome: Outcome<unknown>) =>
   'value' in outcome || outcome.error instanceof Refused || outcome.error instanceof InvalidEntry
+
+/** What anybody might say. */
+function plainWord(now: number): InboundMessage {
+  const contact = { external: uuid(), name: '' }
+  const said = { kind: 'text', text: '在吗', title: null, image: null, external: null, sentAt: now } as const
+  return { event: 'message', contact, conversation: contact.external, ...said }
+}
 
 function keepAside(station: Station, account: string, event: InboundEvent, reason: string): void {
   const conversation = 'conversation' in event ? event.conversation : null
   const thread = conversation === null ? null : station.views.threads.newestOf(account, conversation)
-  const text = JSON.stringify(event).slice(0, 2_000).toWellFormed()
+  const text = JSON.stringify(event).slice(0, mostAside).toWellFormed()
   station.aside.keep({ account, source: 'channel', line: 0, text, reason, thread: thread?.id ?? null })
 }
 
