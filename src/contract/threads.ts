@@ -71,7 +71,7 @@ export interface ThreadRow {
   closedAt: string | null
   disposition: Disposition | null
   tags: string[]
-  /** A colleague is answering in the channel's own client. */
+  /** A colleague is answering in the channel's own client. Not known where an earlier moment is looked at: false. */
   servedElsewhere: boolean
 }
 

@@ -183,6 +183,16 @@ describe('a message the channel refuses for good', () => {
       { actor: { user: 'zhang' }, data: { message: seqs[0] } },
     ])
   })
+  test('is not sent again over the head of whoever holds the thread now, nor when it is closed (rule 2)', async () => {
+    const { desk: d, zhang, thread, seqs } = await refusing()
+    const li = await at(d, 'li')
+    const again = { thread, seq: seqs[0]! }
+    expect(await li.refused('message.retry', again)).toMatchObject({ code: 'not_holder', holder: 'zhang' })
+    const { lastSeq: seen } = await zhang.call('thread.get', { thread })
+    await zhang.call('thread.close', { thread, disposition: 'answered', seen })
+    expect(await zhang.refused('message.retry', again)).toMatchObject({ code: 'thread_closed' })
+    expect(entriesOf(d.station, 'message.retried')).toEqual([])
+  })
   test('is not retried by a wish for another message', async () => {
     const { desk: d, zhang, thread } = await refusing()
     const [heard] = entriesOf(d.station, 'message.received')

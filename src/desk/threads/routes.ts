@@ -4,10 +4,10 @@ import type { Delivery } from '../../contract/threads.ts'
 import { type Decision, entries, refuse } from '../decision.ts'
 import { sending } from '../media/sending.ts'
 import { type By, type Commit, type Routes, reading, working } from '../route.ts'
-import { endElsewhere, unsendable } from '../service/rules.ts'
+import { endElsewhere } from '../service/rules.ts'
 import type { Station } from '../station/station.ts'
 import { isoOrNull } from '../time.ts'
-import { messageRetried, messageSentByHand, messageUnmasked, threadDelayTold } from './entries.ts'
+import { messageSentByHand, messageUnmasked, threadDelayTold } from './entries.ts'
 import * as rules from './rules.ts'
 import type { ThreadState } from './thread.ts'
 import { endOfTime } from './timeline.ts'
@@ -88,12 +88,12 @@ function onMessage(
   thread: string,
   seq: number,
   from: readonly Delivery[],
-  then: () => Decision,
+  then: (thread: ThreadState) => Decision,
 ): Commit<void> {
-  return onThread(station, by, thread, () => {
+  return onThread(station, by, thread, (present) => {
     const message = station.views.threads.message(seq)
     if (message?.thread !== thread) return refuse({ code: 'not_found', what: 'message', id: String(seq) })
-    return from.includes(message.delivery as Delivery) ? then() : refuse({ code: 'nothing_to_do' })
+    return from.includes(message.delivery as Delivery) ? then(present) : refuse({ code: 'nothing_to_do' })
   })
 }
 
@@ -292,10 +292,9 @@ export const threadRoutes: Pick<Routes, Names> = {
   'message.retry': {
     allow: working,
     run: (station, { thread, seq }, by) =>
-      onMessage(station, by, thread, seq, ['failed'], () => {
-        const not = unsendable(station.reaching.of(station.views.threads.thread(thread)!, by.now), null)
-        return not ? refuse(not) : entries(messageRetried(thread, seq))
-      }),
+      onMessage(station, by, thread, seq, ['failed'], (present) =>
+        rules.sendAgain(present, by as rules.Officer, seq, station.reaching.of(present, by.now)),
+      ),
   },
 }
 

@@ -149,6 +149,20 @@ export function answer(thread: ThreadState, by: Officer, answer: Answer, now: nu
   )
 }
 
+/** Rule 2 holds for what is sent once more: not over the head of whoever holds the thread now, nor once it is closed. */
+export function sendAgain(
+  thread: ThreadState,
+  by: Officer,
+  message: number,
+  reach: Reach | null | undefined,
+): Decision {
+  const closed = isClosed(thread)
+  if (closed) return closed
+  if (thread.holder !== null && thread.holder !== by.user) return notHolder(thread)
+  const not = unsendable(reach, null)
+  return not ? refuse(not) : entries(did.messageRetried(thread.id, message))
+}
+
 /** Rule 8: only whoever waits can be told of a delay, and goes on waiting for the answer itself. */
 export function tellDelay(
   thread: ThreadState,
