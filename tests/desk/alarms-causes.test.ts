@@ -3,6 +3,7 @@ import type { Console } from '../support/console.ts'
 import { at } from '../support/console.ts'
 import {
   entriesOf,
+  hour,
   iso,
   minute,
   password,
@@ -157,6 +158,23 @@ describe('rule 10: what rings, rings', () => {
 })
 
 describe('rule 10: words written in pieces', () => {
+  test('belong together by when they were said, however far apart the channel tells of them', async () => {
+    const desk = await testStation()
+    const say = (text: string, at: number) => desk.hears({ text, at, from: '李婶' })
+    const said = desk.now
+    say('我不想', said)
+    desk.now += 3 * minute
+    say('活了', said + 5_000)
+    expect(entriesOf(desk.station, 'alarm.raised')).toHaveLength(1)
+  })
+  test('hours apart are no cry, though they come together after an outage', async () => {
+    const desk = await testStation()
+    desk.takesIn(
+      resident({ text: '我不想', at: desk.now - 5 * hour, external: 'a' }),
+      resident({ text: '活了', at: desk.now - hour, external: 'b' }),
+    )
+    expect(entriesOf(desk.station, 'alarm.raised')).toEqual([])
+  })
   const rulesOf = (desk: TestStation) =>
     entriesOf(desk.station, 'message.assessed').map(({ data }) => JSON.stringify(data.kinds))
 

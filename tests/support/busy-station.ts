@@ -49,6 +49,7 @@ export async function busyStation(desk: TestStation, random: Random): Promise<Bu
   }
   const worker = () => random.one(['zhang', 'li', 'zhao', 'daiban'])
   const holder = (t: Row) => t.holder ?? worker()
+  const holderOf = (thread: string) => desk.station.views.threads.thread(thread)?.holder ?? null
   const one = (query: string) => random.one(desk.station.db.prepare(`${query} ORDER BY n`).all() as Row[])
   const thread = () =>
     one(
@@ -118,7 +119,7 @@ export async function busyStation(desk: TestStation, random: Random): Promise<Bu
       if (asked) await ask(one.from, 'handoff.reply', { ...named, question: asked.question, text: '还在办' })
     }
     for (const item of some(1)) await ask(taker, 'handoff.accept', { ...named, items: [item] })
-    if (random() < 0.2) await ask(one.from, 'handoff.withdraw', named)
+    if (random() < 0.4) await ask(one.from, 'handoff.withdraw', named)
     if (random() < 0.25) await ask('daiban', 'handoff.cancel', { ...named, reason: '重来' })
     await ask(taker, 'handoff.sign', { ...signing, side: 'incoming' })
     if (random() < 0.6) await ask(one.from, 'handoff.correct', { ...named, text: '更正', password })
@@ -240,7 +241,8 @@ export async function busyStation(desk: TestStation, random: Random): Promise<Bu
       const copy = message('copyByHand')
       if (copy) await ask(worker(), 'message.markSentByHand', copy)
       const failed = message('failed')
-      if (failed) await ask(worker(), 'message.retry', failed)
+      const anybody = worker()
+      if (failed) await ask(holderOf(failed.thread) ?? anybody, 'message.retry', failed)
     },
     (t) => ask(worker(), 'thread.tellDelay', { thread: t.id, text: '请稍候', seen: t.last_seq }),
     (t) => ask('daiban', 'threads.reassign', { threads: [t.id], to: worker(), reason: '分派' }),

@@ -10,15 +10,17 @@ import * as rules from './rules.ts'
 
 type Step = () => Commit<unknown>
 
-/** Assesses the message the thread has just received. `speaker` tells the residents of a group apart. */
-export function assessing(
-  station: Station,
-  thread: string,
-  said: { speaker: string; text: string },
-  by: Pick<By, 'now'>,
-): Step {
+/** Words as they came in. `speaker` tells the residents of a group apart; `at` (ms) is when they were said. */
+interface Said {
+  speaker: string
+  text: string
+  at: number
+}
+
+/** Assesses the message the thread has just received. */
+export function assessing(station: Station, thread: string, said: Said, by: Pick<By, 'now'>): Step {
   return () => {
-    const { version, findings } = assessed(station, thread, said, by.now)
+    const { version, findings } = assessed(station, thread, said)
     if (rules.worthMarking(findings).length === 0) return { decision: refuse({ code: 'nothing_to_do' }) }
     const facts = causing(station, thread, station.views.threads.thread(thread)?.last_message ?? 0, by.now)
     return { decision: rules.assessed(facts, facts.thread.last_message, version, findings) }
@@ -26,14 +28,9 @@ export function assessing(
 }
 
 /** A cry for help counts also where it was written in pieces, the last of which says little by itself. */
-function assessed(
-  station: Station,
-  thread: string,
-  { speaker, text }: { speaker: string; text: string },
-  now: number,
-): Assessment {
+function assessed(station: Station, thread: string, { speaker, text, at }: Said): Assessment {
   const alone = station.lexicon.assess(text)
-  const lead = station.splitWords.lead(`${thread} ${speaker}`, text, now)
+  const lead = station.splitWords.lead(`${thread} ${speaker}`, text, at)
   if (lead === '' || !station.lexicon.readsPieces()) return alone
   if (alone.findings.some(({ strength }) => strength === 'ring')) return alone
   const cry = cryIn(station, lead + text)

@@ -17,10 +17,13 @@ export class SplitWords {
   /** Of the open transaction, which may be undone and done again. */
   readonly #fresh = new Map<string, Said[]>()
 
-  /** The pieces before this one, as a lead to be read with it; empty where it stands alone. */
+  /**
+   * The pieces before this one, as a lead to be read with it; empty where it stands alone. `at`: when it was said, which
+   * a channel may tell of late, and of many at once.
+   */
   lead(who: string, text: string, at: number): string {
     const before = (this.#fresh.get(who) ?? this.#said.get(who) ?? []).filter(
-      (said) => at - said.at <= within,
+      (said) => Math.abs(at - said.at) <= within,
     )
     this.#fresh.set(who, [...before, { at, text }].slice(-pieces))
     const lead = before.map((said) => said.text).join('')

@@ -186,7 +186,7 @@ function hearing(station: Station, account: string, event: InboundMessage, now: 
     known: isKnown(station, account, event.external),
   }
   const { decision, thread } = receive(facts, event)
-  const said = { speaker: event.contact.external, text: event.text }
+  const said = { speaker: event.contact.external, text: event.text, at: event.sentAt }
   return {
     decision: after([...contact.added, ...(group?.added ?? [])], decision),
     result: () => thread,
