@@ -203,6 +203,8 @@ describe('a message that breaks the desk', () => {
     breaks((external) => external === 'poison')
     const poison = { ...said(1), contact: { external: 'poison', name: '' }, text: '很长'.repeat(5_000) }
     const head = desk.station.ledger.head().size
+    // It might be a hiccup.
+    for (const _ of [1, 2]) expect(() => desk.takesIn(poison)).toThrow('a bug of the desk')
     expect(desk.takesIn(poison)).toMatchObject({ received: 0 })
     expect(desk.station.ledger.head().size).toBe(head)
     const [aside] = await zhang.call('aside.list', { limit: 10 })
@@ -214,7 +216,8 @@ describe('a message that breaks the desk', () => {
   test('as every other would is not taken in, and comes again', async () => {
     const { desk, breaks } = await broken()
     breaks(() => true)
-    expect(() => desk.takesIn(said(1))).toThrow('a bug of the desk')
+    for (let times = 0; times < 10; times += 1)
+      expect(() => desk.takesIn(said(1))).toThrow('a bug of the desk')
     breaks(() => false)
     expect(desk.takesIn(said(1))).toMatchObject({ received: 1 })
     expect(screensFollowLedger(desk.station)).toBe(true)

@@ -32,6 +32,7 @@ import { Errands } from '../service/errands.ts'
 import { Reaching } from '../service/reaching.ts'
 import { PresenceBoard } from '../sessions/presence.ts'
 import { Sessions } from '../sessions/sessions.ts'
+import { BrokenOffers } from '../threads/broken-offers.ts'
 import { Drafts } from '../threads/drafts.ts'
 import { EarlyRecalls } from '../threads/early-recalls.ts'
 import { EventsSeen } from '../threads/events-seen.ts'
@@ -74,6 +75,7 @@ export class Station {
   readonly drafts: Drafts
   readonly aside: Aside
   readonly earlyRecalls: EarlyRecalls
+  readonly brokenOffers = new BrokenOffers()
   readonly eventsSeen: EventsSeen
   readonly credentials: Credentials
   readonly sessions: Sessions

@@ -53,9 +53,12 @@ export function takeIn(
   const works = events.map((event) => () => taking(station, account, event, now))
   const results = allOrEach(station, by, works, {
     write,
-    plain: () => hearing(station, account, plainWord(now), now),
+    isPoison: () =>
+      station.brokenOffers.broke(account) &&
+      station.bus.could(by, () => hearing(station, account, plainWord(now), now)),
     aside: (at, problem) => keepAside(station, account, events[at]!, problem),
   })
+  station.brokenOffers.wentWell(account)
   const outcome: InboundOutcome = { received: 0, duplicates: 0, threads: [] }
   const threads = new Set<string>()
   for (const result of results) {
@@ -74,27 +77,27 @@ const mostAside = 64 * 1024
 
 interface Around {
   write: (() => void) | undefined
-  /** Work that breaks only where the desk itself is broken. */
-  plain: () => Commit<string | null>
+  /** Asked where all of it broke: whether it does so by itself, while the desk could take in others. */
+  isPoison: () => boolean
   aside: (at: number, problem: string) => void
 }
 
 /**
  * One commit for all, `write` with them. Where a piece of work breaks, each goes alone, what was broken is kept aside, and
- * `write` comes last. Where all of them break, and not even a plain word could be taken in, nothing is: they are to be
- * offered again.
+ * `write` comes last. Where all of them break nothing is taken: they are to be offered again, until it is clear that it is
+ * they that break.
  */
 function allOrEach(
   station: Station,
   by: By,
   works: readonly (() => Commit<string | null>)[],
-  { write, plain, aside }: Around,
+  { write, isPoison, aside }: Around,
 ): Outcome<string | null>[] {
   const writing = write === undefined ? [] : [() => ({ decision: entries(), write, result: () => null })]
   const together = station.bus.runTogether(by, [...works, ...writing])
   if (together !== null) return together.slice(0, works.length)
   const each = station.bus.runAll(by, works)
-  const sound = each.some(wentWell) || (!each.some(brokeTheTables) && station.bus.could(by, plain))
+  const sound = each.some(wentWell) || (!each.some(brokeTheTables) && isPoison())
   for (const [at, outcome] of each.entries()) {
     if (!('error' in outcome) || outcome.error instanceof Refused) continue
     // What breaks alone would be no better offered again, and would hold up all that comes after it.
