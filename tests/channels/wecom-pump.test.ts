@@ -274,6 +274,14 @@ describe('what goes wrong', () => {
     expect(desk.texts()).toEqual(['m1'])
   })
 
+  test('an outage in the middle of a backlog is a gap from the last time all was read', async () => {
+    desk.far.set('a', { cursor: 'c1', askedAt: start - day, wholeAt: start - 4 * day })
+    sync.answers.push({ messages: [text('m1')], cursor: 'c2' })
+    pump.news(token())
+    await settled()
+    expect(desk.gaps).toEqual([{ account: 'a', from: start - 4 * day, to: start - 3 * day }])
+  })
+
   test('three days and not longer are no gap, and neither is the very first time', async () => {
     pump.news(token())
     await settled()

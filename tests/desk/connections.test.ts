@@ -226,9 +226,9 @@ describe('what a channel delivers', () => {
   test('is taken in with how far it was read, in one commit or not at all', async () => {
     const { desk, wecom, account } = await connected()
     const { listener } = wecom
-    expect(listener.readSoFar(account)).toEqual({ cursor: null, askedAt: null })
+    expect(listener.readSoFar(account)).toEqual({ cursor: null, askedAt: null, wholeAt: null })
     listener.takeIn(account, [says('wmA0001', '你好', desk.now)], 'c1')
-    expect(listener.readSoFar(account)).toEqual({ cursor: 'c1', askedAt: desk.now })
+    expect(listener.readSoFar(account)).toMatchObject({ cursor: 'c1', askedAt: desk.now })
     const flush = desk.station.views.flush.bind(desk.station.views)
     desk.station.views.flush = () => {
       throw Object.assign(new Error('undone'), {})
@@ -239,6 +239,18 @@ describe('what a channel delivers', () => {
     expect(entriesOf(desk.station, 'message.received')).toHaveLength(1)
     await desk.restart()
     expect(wecom.listener.readSoFar(account)).toMatchObject({ cursor: 'c1' })
+  })
+  test('in the middle of a backlog is not all: an outage then is a gap from the last time all was read', async () => {
+    const { desk, wecom, account } = await connected()
+    const { listener } = wecom
+    const read = desk.now
+    listener.takeIn(account, [says('wmA0001', '一', read)], 'c1')
+    listener.asked(account, read)
+    desk.now += 2 * day
+    listener.takeIn(account, [says('wmA0001', '二', read + hour)], 'c2')
+    expect(listener.readSoFar(account)).toEqual({ cursor: 'c2', askedAt: desk.now, wholeAt: read })
+    await desk.restart()
+    expect(wecom.listener.readSoFar(account)).toEqual({ cursor: 'c2', askedAt: desk.now, wholeAt: read })
   })
   test('that it was asked in vain is written once a minute, and known at once', async () => {
     const { desk, wecom, account } = await connected()

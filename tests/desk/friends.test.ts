@@ -143,6 +143,21 @@ describe('whose friends residents are', () => {
     expect(desk.station.views.friends.one(contact, 'ZhangSan')?.noted?.remark).toBe('又回来了')
   })
 
+  test('news of the relay without end have neither all friends read over and over, nor strangers asked about', async () => {
+    const { desk, contacts, id, works } = await befriended()
+    const size = desk.station.ledger.head().size
+    contacts.asked.length = 0
+    for (let n = 0; n < 2_000; n++) {
+      desk.station.linking.listener.contactsChanged(id, { userid: null, external: `wmELSEWHERE${n}` })
+      desk.station.linking.listener.contactsChanged(id, { userid: null, external: null })
+      if (n % 100 === 0) await works(1_000)
+    }
+    expect(contacts.asked).toEqual([])
+    expect(desk.station.ledger.head().size).toBe(size)
+    await works(10 * minute)
+    expect(contacts.asked.filter((name) => name === 'members')).toHaveLength(1)
+  })
+
   test('an officer’s own tags, which many at once come without, are not lost by the night', async () => {
     const { contacts, contact, consoles, works } = await befriended()
     contacts.friendships[0]!.tags.push({ id: null, name: '老同学', group: '我的' })

@@ -2,6 +2,7 @@ import { describe, expect, test, vi } from 'vitest'
 import type { Outgoing, SendResult } from '../../src/channels/channel.ts'
 import { accountAdded } from '../../src/desk/accounts/entries.ts'
 import { entries } from '../../src/desk/decision.ts'
+import { backOff } from '../../src/desk/outbox/outbox.ts'
 import { idOf, messageOf } from '../../src/desk/outbox/outgoing.ts'
 import { oldestSql } from '../../src/desk/outbox/queue.ts'
 import { failureOfUnknown } from '../../src/desk/service/inbound.ts'
@@ -94,6 +95,63 @@ describe('the number a message has for the channel', () => {
     expect([first!.again, second!.again]).toEqual([false, false])
     expect(await deliveryOf(at, thread, seq)).toEqual(['accepted', null])
   })
+  test('stays the same where the channel may have taken it: it is not delivered twice', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'], now: monday })
+    try {
+      const at = await wecomVillage({ clock: () => Date.now() })
+      const turns = async () => {
+        for (let turn = 0; turn < 10; turn += 1) await new Promise((resolve) => setImmediate(resolve))
+      }
+      const tries = async () => {
+        for (const wait of [0, ...backOff]) {
+          await vi.advanceTimersByTimeAsync(wait)
+          await turns()
+        }
+      }
+      // Taken by the channel, whose answers never come.
+      at.send = async () => ({ sent: false, retry: 'later', reason: 'unreachable', unsure: true })
+      const thread = at.hears()
+      const seq = await answer(at, thread)
+      await tries()
+      const station = at.desk.station
+      expect(station.views.threads.message(seq)?.delivery).toBe('failed')
+      at.send = async () => ({ sent: true })
+      const by = { user: 'zhang', role: 'officer', device: 'test-pc', now: Date.now() }
+      await station.execute('message.retry', { thread, seq }, by, null)
+      await vi.advanceTimersByTimeAsync(0)
+      await turns()
+      expect(new Set(at.sent.map(({ id }) => id)).size).toBe(1)
+      expect(at.sent.at(-1)).toMatchObject({ again: true })
+      expect(station.views.threads.message(seq)?.delivery).toBe('accepted')
+      expect(given(at)).toEqual([])
+      expect(screensFollowLedger(station)).toBe(true)
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+  test('is a new one once it is told that what may have been taken was lost on the way', async () => {
+    const at = await wecomVillage()
+    const answers: SendResult[] = [
+      { sent: false, retry: 'later', reason: 'unreachable', unsure: true },
+      { sent: false, retry: 'never', reason: 'windowSpent' },
+      { sent: true },
+    ]
+    at.send = async () => answers.shift()!
+    const thread = at.hears()
+    const seq = await answer(at, thread)
+    await at.settled()
+    await at.later(minute)
+    at.desk.station.outbox.poke()
+    await at.settled()
+    expect(await deliveryOf(at, thread, seq)).toEqual(['failed', 'windowSpent'])
+    at.takesIn(sendFailed(at.sent[0]!.id, 'fail_0', monday + minute))
+    expect(await deliveryOf(at, thread, seq)).toEqual(['failed', 'fail_0'])
+    at.hears('还在吗')
+    await at.zhang.call('message.retry', { thread, seq })
+    await at.settled()
+    expect(at.sent[2]!.id).not.toBe(at.sent[0]!.id)
+    expect(await deliveryOf(at, thread, seq)).toEqual(['accepted', null])
+  })
 })
 
 describe('what was given to the channel', () => {
@@ -125,6 +183,16 @@ describe('what was given to the channel', () => {
       [at.sent[0]!.id, true],
     ])
     expect(entriesOf(at.desk.station, 'message.accepted')).toMatchObject([{ data: { message: seq } }])
+  })
+  test('that cannot be written down after a clear no is waited for all the same, not given over and over', async () => {
+    const at = await wecomVillage()
+    at.send = async () => ({ sent: false, retry: 'later', reason: 'busy' })
+    at.desk.station.outbox.given.forget = () => {
+      throw new Error('disk full')
+    }
+    await answer(at, at.hears())
+    await at.settled()
+    expect(at.sent).toHaveLength(1)
   })
   test('what leaves together is written in one commit', async () => {
     const at = await wecomVillage()

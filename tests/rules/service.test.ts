@@ -213,7 +213,7 @@ describe('whatever happens in whatever order', () => {
         else one.refused = true
       }
     }
-    const newest = words.filter(({ place, at }) => words.every((w) => w.place >= place || w.at < at))
+    const newest = words.filter(({ place, at }) => words.every((w) => w.place >= place || w.at <= at))
     const frees = ({ takenAt, takenIn }: Sent) =>
       newest.some(({ place, at }) => takenIn !== null && place > takenIn && (takenAt as number) <= at)
     const counted = sent.filter((one) => !one.refused && !frees(one)).length

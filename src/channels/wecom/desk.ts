@@ -28,6 +28,8 @@ export interface ReadSoFar {
   cursor: string | null
   /** When (ms) WeCom was last asked with success; null before the first time. */
   askedAt: number | null
+  /** When (ms) there was last nothing more to fetch; left out where that is not told apart. */
+  wholeAt?: number | null
 }
 
 /** How an account stands: told on every change, and at least once a minute while a fault lasts. */

@@ -245,14 +245,14 @@ export class Pump {
     this.#world.taken(account, { events, more: more && !this.#news, byNews })
   }
 
-  /** WeCom keeps messages for three days: what came before that, and after it was last asked, may be lost. */
+  /** WeCom keeps messages for three days: what came before that, and after all of it was last read, may be lost. */
   #tellGap(now: number): void {
     const { listener } = this.#world
     const { account } = this.#bound
-    const { askedAt } = listener.readSoFar(account)
-    if (askedAt === null || now - askedAt <= sync.retention || this.#gapTold === askedAt) return
-    listener.gap(account, askedAt, now - sync.retention)
-    this.#gapTold = askedAt
+    const { askedAt, wholeAt = askedAt } = listener.readSoFar(account)
+    if (wholeAt === null || now - wholeAt <= sync.retention || this.#gapTold === wholeAt) return
+    listener.gap(account, wholeAt, now - sync.retention)
+    this.#gapTold = wholeAt
   }
 
   #refused(error: unknown, from: string | null, byNews: boolean): void {

@@ -5,6 +5,16 @@ import type { Db } from '../view.ts'
 /** When nothing is new, that it was asked is written down so often (ms): it tells a gap after an outage of days. */
 const askedWrittenEvery = minute
 
+interface Row {
+  cursor: string | null
+  asked_at: number | null
+  whole_at: number | null
+}
+
+function later(one: number | null, other: number | null): number | null {
+  return one === null || other === null ? (one ?? other) : Math.max(one, other)
+}
+
 /** How far each account has been read. */
 export class ReadingPlaces {
   readonly #get
@@ -14,30 +24,32 @@ export class ReadingPlaces {
   readonly #askedAt = new Map<string, { at: number; written: number }>()
 
   constructor(db: Db) {
-    this.#get = db.prepare<[string], { cursor: string | null; asked_at: number | null }>(
-      'SELECT cursor, asked_at FROM read_so_far WHERE account = ?',
+    this.#get = db.prepare<[string], Row>(
+      'SELECT cursor, asked_at, whole_at FROM read_so_far WHERE account = ?',
     )
     this.#read = db.prepare(
-      `INSERT INTO read_so_far (account, cursor, asked_at) VALUES (?, ?, ?)
+      `INSERT INTO read_so_far (account, cursor, asked_at, whole_at) VALUES (?, ?, ?, ?)
        ON CONFLICT (account) DO UPDATE SET cursor = excluded.cursor, asked_at = excluded.asked_at`,
     )
     this.#asked = db.prepare(
-      `INSERT INTO read_so_far (account, cursor, asked_at) VALUES (?, NULL, ?)
-       ON CONFLICT (account) DO UPDATE SET asked_at = excluded.asked_at`,
+      `INSERT INTO read_so_far (account, cursor, asked_at, whole_at) VALUES (?, NULL, ?, ?)
+       ON CONFLICT (account) DO UPDATE SET asked_at = excluded.asked_at, whole_at = excluded.whole_at`,
     )
   }
 
   of(account: string): ReadSoFar {
     const row = this.#get.get(account)
     const asked = this.#askedAt.get(account)?.at ?? null
-    const written = row?.asked_at ?? null
-    const askedAt = asked === null || written === null ? (asked ?? written) : Math.max(asked, written)
-    return { cursor: row?.cursor ?? null, askedAt }
+    return {
+      cursor: row?.cursor ?? null,
+      askedAt: later(asked, row?.asked_at ?? null),
+      wholeAt: later(asked, row?.whole_at ?? null),
+    }
   }
 
-  /** In the commit that takes the page in. */
+  /** In the commit that takes the page in. There may be more to fetch: that all was read only `asked` says. */
   read(account: string, cursor: string, at: number): void {
-    this.#read.run(account, cursor, at)
+    this.#read.run(account, cursor, at, at)
   }
 
   asked(account: string, at: number): void {
@@ -45,7 +57,7 @@ export class ReadingPlaces {
     const due = at - written >= askedWrittenEvery || at < written
     this.#askedAt.set(account, { at, written })
     if (!due) return
-    this.#asked.run(account, at)
+    this.#asked.run(account, at, at)
     this.#askedAt.set(account, { at, written: at })
   }
 }

@@ -11,6 +11,11 @@ const backOff: readonly number[] = [minute, 5 * minute, 15 * minute, hour]
 /** Residents asked about one by one in a round; the night reads all of them anyway. */
 const askedAtOnce = 20
 
+/** Told of by name at most; whoever tells of more has all of them read. */
+const mostTold = 1_000
+/** ms between two readings of all that nobody at this desk asked for: a relay gone wrong has nothing else to read. */
+const readAsToldEvery = 10 * minute
+
 interface Line {
   api: ContactsApi
   /** Told by the relay that something of them changed. */
@@ -18,6 +23,8 @@ interface Line {
   members: Set<string>
   /** Somebody wants all of them read now. */
   wished: boolean
+  /** The relay told of something, and not of whom. */
+  told: boolean
   pulling: boolean
   /** When all were last tried to be read (ms), whether it went well or not. */
   triedAt: number | null
@@ -32,6 +39,7 @@ const begun = (api: ContactsApi): Line => ({
   externals: new Set(),
   members: new Set(),
   wished: false,
+  told: false,
   pulling: false,
   triedAt: null,
   failures: 0,
@@ -83,9 +91,10 @@ export class Friends {
   ): void {
     const line = this.#line(connection)
     if (line === null) return
-    if (external !== null) line.externals.add(external)
-    else if (userid !== null) line.members.add(userid)
-    else line.wished = true
+    const one = external ?? userid
+    const them = external === null ? line.members : line.externals
+    if (one === null || (them.size >= mostTold && !them.has(one))) line.told = true
+    else them.add(one)
     void this.tick()
   }
 
@@ -139,7 +148,8 @@ export class Friends {
     const now = this.#station.now()
     if (line.notBefore > now) return
     try {
-      if (line.wished || this.#isNight(connection, line, now)) await this.#pullAll(connection, line)
+      const asTold = line.told && Math.abs(now - (line.triedAt ?? 0)) >= readAsToldEvery
+      if (line.wished || asTold || this.#isNight(connection, line, now)) await this.#pullAll(connection, line)
       await this.#askSingly(connection, line)
       line.failures = 0
     } catch (error) {
@@ -158,6 +168,7 @@ export class Friends {
     line.triedAt = this.#station.now()
     line.pulling = true
     line.wished = false
+    line.told = false
     try {
       await pullAll(this.#station, connection, line.api, () => this.#left(connection, line))
       line.strangers.clear()
@@ -196,7 +207,8 @@ export class Friends {
     const ask = (external: string) =>
       this.#unlessRefused(() => askOne(this.#station, connection, line.api, external, left))
     for (const external of line.externals) {
-      await ask(external)
+      // Also told of are residents of other stations of the corp.
+      if (friends.matched(connection, [external]).length > 0) await ask(external)
       line.externals.delete(external)
     }
     const unasked = friends

@@ -9,7 +9,9 @@ export function channelState(db: Db): void {
     CREATE TABLE read_so_far (
       account TEXT PRIMARY KEY,
       cursor TEXT,
-      asked_at INTEGER
+      asked_at INTEGER,
+      -- When there was last nothing more to fetch.
+      whole_at INTEGER
     ) STRICT, WITHOUT ROWID;
     CREATE TABLE event_seen (
       account TEXT NOT NULL,

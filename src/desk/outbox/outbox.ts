@@ -7,7 +7,7 @@ import { MediaUnreadable } from '../media/store.ts'
 import type { Commit } from '../route.ts'
 import { learntOf } from '../service/rules.ts'
 import type { Station } from '../station/station.ts'
-import { type Learnt, messageAccepted, messageFailed } from '../threads/entries.ts'
+import { messageAccepted, messageFailed } from '../threads/entries.ts'
 import { Given } from './given.ts'
 import { idOf } from './outgoing.ts'
 import { Queue, type Queued } from './queue.ts'
@@ -29,6 +29,7 @@ interface Tried {
   reason: string
 }
 
+type NotSent = Extract<SendResult, { sent: false }>
 type Leaving = Queued & { id: string; again: boolean }
 
 /**
@@ -153,7 +154,7 @@ export class Outbox {
       // Until it is on record: what the resident has must not be sent again because the desk could not write.
       if (result.sent) this.#unrecorded.set(row.id, result)
       if (result.sent) await this.#record(row, () => entries(messageAccepted(row.thread, row.seq)))
-      else if (result.retry === 'never') await this.#fail(row, result.reason, result.learnt)
+      else if (result.retry === 'never') await this.#fail(row, result, { unsure: row.again })
       else await this.#tryLater(row, result)
     } catch (error) {
       // The desk cannot write: the message stays queued and is tried again once it can.
@@ -200,24 +201,26 @@ export class Outbox {
     }
   }
 
-  async #tryLater(row: Leaving, result: SendResult & { sent: false }): Promise<void> {
-    const { reason, after = 0, learnt, unsure = false } = result
-    // After a clear no it goes as if for the first time; what may have been taken once, may have been for good.
-    if (!unsure && !row.again) this.given.forget(row.seq)
+  async #tryLater(row: Leaving, result: NotSent): Promise<void> {
+    const { reason, after = 0, unsure = false } = result
     const tries = (this.#tries.get(row.seq)?.tries ?? 0) + 1
     const wait = backOff[tries - 1]
-    if (wait === undefined) return this.#fail(row, reason, learnt)
+    if (wait === undefined) return this.#fail(row, result, { unsure: unsure || row.again })
     const due = this.#station.now() + Math.max(wait, after)
     this.#tries.set(row.seq, { thread: row.thread, account: row.account, tries, due, reason })
+    // After a clear no it goes as if for the first time; what may have been taken once, may have been for good. Last of all:
+    // where it cannot be written, the pause holds all the same.
+    if (!unsure && !row.again) this.given.forget(row.seq)
   }
 
-  #fail(row: Leaving, reason: string, learnt: Learnt | undefined): Promise<void> {
-    const teaches = { learnt: learnt ?? learntOf(reason) }
-    return this.#record(row, () => entries(messageFailed(row.thread, row.seq, reason, teaches)))
+  /** `unsure`: an attempt before this one got no clear answer. What the channel may have keeps its number. */
+  #fail(row: Leaving, { reason, learnt }: NotSent, { unsure }: { unsure: boolean }): Promise<void> {
+    const how = { learnt: learnt ?? learntOf(reason), unsure }
+    return this.#record(row, () => entries(messageFailed(row.thread, row.seq, reason, how)), unsure)
   }
 
   /** Only of what still waits to be told, and of this very attempt: the channel may have spoken of it first. */
-  async #record(row: Leaving, told: () => Commit<void>['decision']): Promise<void> {
+  async #record(row: Leaving, told: () => Commit<void>['decision'], unsure = false): Promise<void> {
     const { bus, views } = this.#station
     await bus.run({ ...outboxActor, now: this.#station.now() }, null, (): Commit<void> => {
       const isStill =
@@ -225,7 +228,7 @@ export class Outbox {
       return {
         decision: isStill ? told() : entries(),
         write: () => {
-          if (isStill) this.given.forget(row.seq)
+          if (isStill && !unsure) this.given.forget(row.seq)
         },
       }
     })

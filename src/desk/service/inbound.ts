@@ -40,7 +40,8 @@ export function failing(station: Station, account: string, event: InboundSendFai
   const message = known && station.views.threads.message(known.seq)
   if (!message || station.views.threads.thread(message.thread)?.account !== account)
     return { decision: entries(), write: () => keepFailure(station, account, event), result: () => null }
-  const waits = message.delivery === 'queued' || message.delivery === 'accepted'
+  const unsure = message.delivery === 'failed' && station.views.resent.isUnsure(known.seq)
+  const waits = message.delivery === 'queued' || message.delivery === 'accepted' || unsure
   // Of an attempt before the officer sent it again: that one has failed already.
   if (!waits || station.views.resent.timesOf(known.seq) !== known.resent)
     return { decision: refuse({ code: 'nothing_to_do' }) }

@@ -26,7 +26,7 @@ const wholeSecond = 1_000
  * alone, so that two clocks that differ never give a place too many.
  */
 export function heard(state: WindowState, at: number): WindowState {
-  if (state.heardAt !== null && at <= state.heardAt) return state
+  if (state.heardAt !== null && at < state.heardAt) return state
   return {
     ...state,
     heardAt: at,

@@ -75,18 +75,19 @@ export const messageAccepted = (thread: string, message: number): Draft =>
 /** What a channel's refusal says of the resident's window, or of who serves them. */
 export type Learnt = 'windowSpent' | 'windowExpired' | 'elsewhere'
 
-/** `taken`: the channel had taken it, and could not deliver it after all. */
+/** `taken`: the channel had taken it, and could not deliver it after all. `unsure`: it may have taken it. */
 export const messageFailed = (
   thread: string,
   message: number,
   reason: string,
-  { taken, learnt }: { taken?: boolean; learnt?: Learnt | undefined } = {},
+  { taken, learnt, unsure }: { taken?: boolean; learnt?: Learnt | undefined; unsure?: boolean } = {},
 ): Draft =>
   draft('message.failed', thread, {
     message,
     reason,
     ...(taken ? { taken } : {}),
     ...(learnt ? { learnt } : {}),
+    ...(unsure ? { unsure } : {}),
   })
 
 export const messageRetried = (thread: string, message: number): Draft =>
