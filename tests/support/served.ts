@@ -175,6 +175,8 @@ async function openLink(url: string, headers: Record<string, string>): Promise<E
   })
   const call = <N extends CallName>(name: N, input: Input<N>) =>
     new Promise<Output<N>>((resolve, reject) => {
+      // What is said into a closed link is never answered, and the socket does not complain.
+      if (socket.readyState !== socket.OPEN) return reject(new Refused({ code: 'disconnected' }))
       last += 1
       waiting.set(last, { resolve: resolve as (value: unknown) => void, reject })
       const command = contract[name].kind === 'command' ? { command: uuid() } : {}
