@@ -50,6 +50,14 @@ const left = (...happened: Happening[]) => window(hour, ...happened).left
 
 const many = (count: number, from = 1) => [...Array(count).keys()].map((n) => sends(from + n))
 
+test('a word told after the end of a conversation, in the same whole second, is the resident’s next word', () => {
+  const at = monday + 900
+  const over = then.ended(then.heard(unwritten, monday - hour), at)
+  expect(windowOf(over, at).state).toBe('ended')
+  expect(windowOf(then.heard(over, monday), at).state).toBe('open')
+  expect(windowOf(then.heard(over, monday - 1_000), at).state).toBe('ended')
+})
+
 describe('five messages within 48 hours of the resident’s last word', () => {
   test('nothing may be sent before they have written', () => {
     expect(window(0)).toEqual({ state: 'unwritten', left: 0, of: 5, until: null })

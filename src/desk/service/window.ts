@@ -32,6 +32,8 @@ export function heard(state: WindowState, at: number): WindowState {
     heardAt: at,
     sends: state.sends.filter(([, taken]) => taken === null || taken >= at + wholeSecond),
     learnt: null,
+    // A word of the second in which the conversation was ended, told after the end, was said after it.
+    endedAt: state.endedAt !== null && state.endedAt < at + wholeSecond ? null : state.endedAt,
   }
 }
 
