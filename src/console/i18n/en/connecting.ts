@@ -133,6 +133,5 @@ export const connecting: Words<typeof zh> = {
   late: {
     relay: 'Messages come at once',
     asking: 'Asks now and then: a message may be {late} late',
-    fault: 'Receiving is faulty: {why}',
   },
 }

@@ -150,6 +150,14 @@ export const connections: Words<typeof zh> = {
     fail_13:
       'Stopped by a security restriction of WeCom; word it differently, or the admin looks at the console',
   },
+  /** Tried many times, and not tried by itself any more. */
+  gaveUp: {
+    unreachable: 'WeCom could not be reached: not sent. Resend once it can; if it is urgent, telephone.',
+    busy: 'WeCom stayed busy: not sent. Resend after a while; if it is urgent, telephone.',
+    tooFrequent: 'WeCom kept limiting us: not sent. Resend after a while; if it is urgent, telephone.',
+    connection:
+      'The connection to WeCom did not recover: not sent. Resend once an admin has mended it; if it is urgent, telephone.',
+  },
   steps: {
     address: 'Address of the API',
     token: 'CorpID and secret',

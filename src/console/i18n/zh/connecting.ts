@@ -129,6 +129,5 @@ export const connecting = {
   late: {
     relay: '来信即到',
     asking: '定时去取，消息可能晚 {late}',
-    fault: '收信有故障：{why}',
   },
 }
