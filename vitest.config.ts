@@ -1,3 +1,5 @@
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
 
 /** Whole programs and browsers: one file after another, so that a small machine keeps its times. */
@@ -9,6 +11,8 @@ const wholePrograms = [
 
 export default defineConfig({
   test: {
+    // The programs that tests start read what an earlier one compiled: half a second instead of more than one.
+    env: { NODE_COMPILE_CACHE: join(tmpdir(), 'duty-desk-compiled') },
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 30_000,

@@ -25,6 +25,20 @@ export const inPieces = {
   en: 'read together with the words just before',
 } as const
 
+/** Compiling spells out every way to write every word, a tenth of a second and more: the last few are kept. */
+const compiledLately = new Map<string, Assess>()
+const keptCompiled = 4
+
+/** The version names the shipped words by their hash. */
+function compileOnce(lexicon: Lexicon, edits: StationEdits, version: string): Assess {
+  const key = JSON.stringify([version, edits])
+  const assess = compiledLately.get(key) ?? compile(lexicon, edits, version)
+  compiledLately.delete(key)
+  compiledLately.set(key, assess)
+  for (const oldest of [...compiledLately.keys()].slice(0, -keptCompiled)) compiledLately.delete(oldest)
+  return assess
+}
+
 /** What is assessed while there is no lexicon: nothing, and the desk says so on every screen. */
 const none: Assess = () => ({ version: 'none', findings: [] })
 
@@ -69,7 +83,7 @@ export class StationLexicon {
   accepts(edits: StationEdits): boolean {
     try {
       const { lexicon, version } = this.#ship()
-      compile(lexicon, edits, version)
+      compileOnce(lexicon, edits, version)
       return true
     } catch {
       return false
@@ -117,9 +131,9 @@ export class StationLexicon {
       const { lexicon, version: shipped } = this.#ship()
       try {
         const version = edition === 0 ? shipped : `${shipped}/${edition}`
-        return { ...of, version, assess: compile(lexicon, edits, version), trouble: null }
+        return { ...of, version, assess: compileOnce(lexicon, edits, version), trouble: null }
       } catch (error) {
-        const assess = compile(lexicon, nothing, shipped)
+        const assess = compileOnce(lexicon, nothing, shipped)
         return { ...of, version: shipped, assess, trouble: `without the station's changes: ${error}` }
       }
     } catch (error) {
