@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { type CallName, contract } from '../../src/contract/index.ts'
+import { type CallName, type CommandName, contract } from '../../src/contract/index.ts'
 import type { Queue } from '../../src/contract/threads.ts'
 import type { Reader } from '../../src/desk/privacy/rules.ts'
 import { projectionDigest, projectionVersion } from '../../src/desk/projections.ts'
@@ -14,7 +14,7 @@ import { hour, phone, screensFollowLedger, testStation, village } from '../suppo
 
 /** What the run must have lived through, or it proves little. */
 const commandsOnThreads = Object.keys(contract).filter(
-  (call) =>
+  (call): call is CommandName =>
     /^(thread|message|shift|paste|contact|handoff|promise)\./.test(call) &&
     contract[call as CallName].kind === 'command',
 )
@@ -85,7 +85,7 @@ describe('after days of work the screens are what the ledger says', () => {
     'made anew they are the same, the counts and the order of the inbox are right (seed %d)',
     async (seed) => {
       const desk = await testStation()
-      const [done, refused] = [new Set<string>(), new Set<string>()]
+      const [done, refused] = [new Set<CommandName>(), new Set<string>()]
       for (const half of [1, 2]) {
         const busy = await busyStation(desk, seeded(10 * seed + half))
         for (let step = 1; step <= 1_000; step += 1) {
