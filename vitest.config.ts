@@ -24,6 +24,7 @@ export default defineConfig({
           name: 'parts',
           include: ['tests/**/*.test.ts'],
           exclude: wholePrograms,
+          globalSetup: './tests/support/data-in-memory.ts',
           sequence: { groupOrder: 0 },
         },
       },
@@ -32,6 +33,8 @@ export default defineConfig({
         test: {
           name: 'whole',
           include: wholePrograms,
+          // Empty: on the disk, as at a station.
+          env: { DUTY_DESK_TESTS_DATA: '' },
           fileParallelism: false,
           testTimeout: 120_000,
           sequence: { groupOrder: 1 },

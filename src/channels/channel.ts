@@ -100,6 +100,8 @@ export interface InboundEntered {
   /** How they came: the mark of a link or code. */
   scene: string
   sceneText: string
+  /** Answers it, once and at once: a token, which goes into no ledger, table or log. */
+  code?: string | undefined
   external: string | null
   at: number
 }

@@ -20,6 +20,8 @@ export interface Account {
     reason: string | null
     /** Error code of the API, where the fault is one. */
     code: number | null
+    /** How wrong the clock of the desk's machine is, where that is the fault. */
+    seconds?: number | undefined
   }
   /** How messages arrive, of an account that is reached through a connection. */
   arrival: Arrival | null

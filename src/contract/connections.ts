@@ -71,7 +71,11 @@ export interface Connection {
   /** How late a message may be without the relay (seconds). */
   pollingEvery: number
   accounts: number
+  /** Seconds the clock of the desk's machine is ahead of WeCom's, below 0 behind it; null where it is right, or not known. */
+  clockWrongBy: number | null
   capabilities: { contacts: Capability; broadcasts: Capability }
+  /** What came of the last test with these addresses; null where there was none. */
+  tested: { at: string; probes: Probe[] } | null
 }
 
 /** A member of the corp who answers in the WeCom client, and who that is at this desk. */

@@ -44,7 +44,7 @@ export type Refusal =
   /** Somebody wrote of it meanwhile; `version` is how it is now. */
   | { code: 'draft_changed'; version: number }
   /** A file the channel does not take. */
-  | { code: 'wrong_file'; why: 'type' | 'size' | 'empty' | 'missing'; mostBytes: number | null }
+  | { code: 'wrong_file'; why: 'type' | 'size' | 'empty' | 'missing' | 'many'; mostBytes: number | null }
   /** The other side of a connection said no. */
   | { code: 'channel_refused'; errcode: number | null; why: string }
   | { code: 'private_thread' }

@@ -48,8 +48,8 @@ export type ItemWhy =
   | 'undelivered'
 
 export interface AccountTrouble {
-  /** `what`: key of `connections.faults`. */
-  fault: { what: string; code: number | null; since: string } | null
+  /** `what`: key of `connections.faults`; `seconds`: how wrong the clock of the desk's machine is, where that is it. */
+  fault: { what: string; code: number | null; since: string; seconds?: number | undefined } | null
   gaps: { from: string; to: string }[]
 }
 

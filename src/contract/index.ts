@@ -20,6 +20,7 @@ import { shifts } from './shifts.ts'
 import { station } from './station.ts'
 import { threads } from './threads.ts'
 import { warnings } from './warnings.ts'
+import { welcome } from './welcome.ts'
 
 /** Everything the console can ask of the core. Both sides compile against it; the core validates with it. */
 export const contract = {
@@ -43,6 +44,7 @@ export const contract = {
   ...media,
   ...friends,
   ...broadcasts,
+  ...welcome,
 }
 
 export type Contract = typeof contract

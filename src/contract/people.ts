@@ -1,6 +1,7 @@
 import { command, query, type Role } from './call.ts'
 import { z } from './schema.ts'
 import { id, nothing, password, shortText, userName } from './values.ts'
+import type { Welcomed } from './welcome.ts'
 
 /** People of the station, who is on shift, and the residents' cards. */
 
@@ -24,6 +25,8 @@ export interface ContactCard {
   /** Masked, e.g. `138****1234`; null when unknown. */
   phone: string | null
   firstSeen: string
+  /** When they last opened the conversation from a link or code, and by which; null where never, or not to be told. */
+  entered: { at: string; scene: string | null } | null
   threads: {
     id: string
     openedAt: string
@@ -31,6 +34,8 @@ export interface ContactCard {
     category: string | null
     current: boolean
   }[]
+  /** What they were last shown when they opened the conversation without a word; null where nothing, or not to be told. */
+  welcomed: Welcomed | null
 }
 
 const role = z.enum(['officer', 'supervisor', 'auditor', 'admin'])

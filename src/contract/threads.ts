@@ -1,7 +1,7 @@
 import type { AlarmKind, Strength } from './alarms.ts'
 import { command, type Page, query } from './call.ts'
 import type { ManyDone } from './groups.ts'
-import type { MediaShown } from './media.ts'
+import type { DraftFile, MediaShown } from './media.ts'
 import { z } from './schema.ts'
 import {
   type Category,
@@ -54,6 +54,8 @@ export interface ThreadRow {
   overdue: boolean
   /** The resident was told of the delay; the clock of rule 8 counts from then. */
   toldOfDelayAt: string | null
+  /** The desk's last answer, by its `seq`, where it did not arrive: it is none, and the resident waits. */
+  undelivered: number | null
   /** The strongest that its words were assessed as since the desk last closed it. */
   mark: { kind: AlarmKind; strength: Strength } | null
   /** The live escalation. */
@@ -71,7 +73,7 @@ export interface ThreadRow {
   closedAt: string | null
   disposition: Disposition | null
   tags: string[]
-  /** A colleague is answering in the channel's own client. Not known where an earlier moment is looked at: false. */
+  /** A colleague is answering in the channel's own client. Not known in the list of an earlier moment: false. */
   servedElsewhere: boolean
 }
 
@@ -82,7 +84,10 @@ export interface Thread extends ThreadRow {
   lastSeq: number
   /** The earlier thread this one continues, when the resident wrote again after 72 h (rule 5). */
   continues: string | null
+  /** What this reader has half written: text, a menu, and files, in the order they go out. */
   draft: string | null
+  draftMenu: MenuDraft | null
+  draftFiles: DraftFile[]
   /** Until when this auditor has broken the glass. */
   glassUntil: string | null
   /** What the channel still lets through to this resident; null where it sets no bounds, or one may not read. */
@@ -115,6 +120,13 @@ export interface Place {
 export interface Menu {
   head: string
   choices: { id: string; text: string }[]
+  tail: string
+}
+
+/** A menu being written; a choice may still be without words. */
+export interface MenuDraft {
+  head: string
+  choices: string[]
   tail: string
 }
 
@@ -201,6 +213,12 @@ const words = (most: number) =>
     .trim()
     .max(most)
     .refine((t) => t.isWellFormed())
+/** As it stands in the field, with the space at its end. */
+const unfinished = (most: number) =>
+  z
+    .string()
+    .max(most)
+    .refine((t) => t.isWellFormed())
 const menu = z.strictObject({
   head: words(300),
   choices: z
@@ -259,13 +277,18 @@ export const threads = {
   'thread.reopen': command<void>()(z.strictObject({ ...one, reason: reason.optional() })),
   'thread.categorise': command<void>()(z.strictObject({ ...one, category: category.nullable(), urgency })),
   /** Kept per officer and thread through everything (rule 4); empty text removes it. Not a ledger entry. */
-  'thread.draft': command<void>()(
+  'thread.draft': command<void>()(z.strictObject({ ...one, text: unfinished(8_000) })),
+  /** The same of a menu, beside the text; null removes it. */
+  'thread.draftMenu': command<void>()(
     z.strictObject({
       ...one,
-      text: z
-        .string()
-        .max(8_000)
-        .refine((t) => t.isWellFormed()),
+      menu: z
+        .strictObject({
+          head: unfinished(300),
+          choices: z.array(unfinished(40)).max(10),
+          tail: unfinished(300),
+        })
+        .nullable(),
     }),
   ),
   /** A templated word that is no answer: the resident goes on waiting, the clock of rule 8 starts anew. */

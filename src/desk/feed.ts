@@ -13,6 +13,7 @@ const areaOf: readonly [prefix: string, area: string][] = [
   ['shiftKinds.', 'shifts'],
   ['duty.', 'shifts'],
   ['account.', 'accounts'],
+  ['welcome.', 'accounts'],
   ['connection.', 'connections'],
   ['colleague.', 'colleagues'],
   ['settings.', 'settings'],

@@ -27,6 +27,7 @@ import { threadTables } from './threads/tables.ts'
 import { ThreadsView } from './threads/view.ts'
 import type { Content, Db, View } from './view.ts'
 import { WarningsView, warningTables } from './warnings/view.ts'
+import { WelcomeView, welcomeTables } from './welcome/view.ts'
 
 const tables = [
   peopleTables,
@@ -53,6 +54,7 @@ const tables = [
   resentTables,
   friendTables,
   broadcastTables,
+  welcomeTables,
 ]
 
 /** Everything on screen, as tables made from the ledger. */
@@ -82,6 +84,7 @@ export class Projections {
   readonly broadcasts: BroadcastsView
   readonly service: ServiceView
   readonly resent: ResentView
+  readonly welcome: WelcomeView
   readonly #views: readonly View[]
   readonly #applies = new Map<string, ((entry: Entry, content: Content) => void)[]>()
 
@@ -111,6 +114,7 @@ export class Projections {
     this.broadcasts = new BroadcastsView(db)
     this.service = new ServiceView(db)
     this.resent = new ResentView(db)
+    this.welcome = new WelcomeView(db)
     this.#views = [
       this.people,
       this.accounts,
@@ -138,6 +142,7 @@ export class Projections {
       // By the rows of threads and contacts.
       this.service,
       this.resent,
+      this.welcome,
     ]
     for (const view of this.#views) {
       for (const [type, apply] of Object.entries(view.applies)) {
@@ -159,7 +164,8 @@ export class Projections {
     const records = this.records.catchUp(limit)
     const tallied = this.tally.catchUp(limit)
     this.past.catchUp()
-    return texts || records || tallied
+    const addressed = this.broadcasts.parts.fillNext()
+    return texts || records || tallied || addressed
   }
 
   flush(): void {

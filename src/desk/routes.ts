@@ -20,6 +20,7 @@ import { shiftRoutes } from './shifts/routes.ts'
 import { stationRoutes } from './station/routes.ts'
 import { threadRoutes } from './threads/routes.ts'
 import { warningRoutes } from './warnings/routes.ts'
+import { welcomeRoutes } from './welcome/routes.ts'
 
 /** Every command and query with its row of the permission table (rule 19). */
 export const routes: Routes = {
@@ -44,4 +45,5 @@ export const routes: Routes = {
   ...mediaRoutes,
   ...friendRoutes,
   ...broadcastRoutes,
+  ...welcomeRoutes,
 }

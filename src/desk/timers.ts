@@ -9,6 +9,7 @@ import { mediaDue } from './media/due.ts'
 import type { Station } from './station/station.ts'
 import { threadsDue } from './threads/due.ts'
 import { warningsDue } from './warnings/due.ts'
+import { welcomesDue } from './welcome/due.ts'
 
 const timerActor = { user: 'clock', role: 'system', device: 'core' }
 /** How often the clock looks, and how many things it moves in one commit. */
@@ -18,7 +19,7 @@ const most = 500
 /**
  * What happens because time has passed: alarms go to the supervisors (rule 10), snoozes end (rule 7), waiting threads
  * become overdue (rule 8), escalations lapse and return visits come up (rule 12), scam warnings fall behind, a handoff is
- * not signed and what was promised at one is not done (rule 17), files are given up that the channel keeps no longer,
+ * not signed and what was promised at one is not done (rule 17), files are given up that the channel keeps no longer, words for residents that were under way at a stop are told of,
  * consoles lock (rule 20), uploads that nobody sent and old answers to commands are forgotten. Asks the tables each time, so a restart loses nothing.
  */
 export class Timers {
@@ -43,6 +44,7 @@ export class Timers {
       ...handoffsDue(station),
       ...connectionsDue(station),
       ...mediaDue(station),
+      ...welcomesDue(station),
     ]
     this.#forget = db.prepare('DELETE FROM command WHERE id < ?')
   }

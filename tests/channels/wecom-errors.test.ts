@@ -153,12 +153,16 @@ describe('the words', () => {
       http: true,
       stopped: true,
     }
-    const faults: Record<Fault['what'] | 'relay' | 'noSecret' | 'connectionOff', true> = {
+    type NotRead = 'relay' | 'noSecret' | 'connectionOff' | 'clockAhead' | 'clockBehind'
+    const faults: Record<Fault['what'] | NotRead, true> = {
       unreachable: true,
       busy: true,
       token: true,
       refused: true,
       overLimit: true,
+      usedByOthers: true,
+      clockAhead: true,
+      clockBehind: true,
       stuck: true,
       ledger: true,
       broken: true,

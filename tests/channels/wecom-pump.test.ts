@@ -17,6 +17,7 @@ let sync: Sync
 let allowance: Allowance
 let pump: Pump
 let hurried: number
+let ahead: number
 let faults: { what: string; code: number | null; failures: number }[]
 
 /** A pump whose hurry is granted at once, as long as there is an allowance. */
@@ -26,6 +27,7 @@ beforeEach(() => {
   sync = new Sync(clock)
   allowance = new Allowance()
   hurried = 0
+  ahead = 0
   faults = []
   pump = made()
 })
@@ -36,6 +38,7 @@ function made(): Pump {
     {
       api: sync,
       listener: desk,
+      clockAhead: () => ahead,
       allowance,
       hurry: () => {
         hurried += 1
@@ -314,6 +317,15 @@ describe('what goes wrong', () => {
     expect(sync.asked).toHaveLength(1)
     await passing(clock, 15_000)
     expect(sync.asked.map((one) => one.token)).toEqual(['ENC1', 'ENC2'])
+  })
+
+  test('takes a time for a slip by WeCom’s clock, not by a machine that is days behind', async () => {
+    ahead = -50 * 60 * 60_000
+    const sent = seconds + 50 * 60 * 60
+    sync.answers.push({ messages: [textItem('m1', sent)], cursor: 'c1' })
+    pump.news(token())
+    await settled()
+    expect(desk.taken).toMatchObject([{ event: { sentAt: sent * 1000 } }])
   })
 
   test('a resident’s words never reach the log', async () => {

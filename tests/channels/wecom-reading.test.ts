@@ -282,9 +282,15 @@ describe('what happens', () => {
       contact: { external: resident, name: '' },
       scene: 'door',
       sceneText: '3号楼',
+      code: 'WELCOME',
       external: 'e1',
       at: sent * 1000,
     })
+    const [odd, aside] = read(happened('enter_session', { welcome_code: 'WELCOME', scene: ['door'] }))
+    expect(odd).toMatchObject({ event: 'entered', code: 'WELCOME' })
+    expect(aside).toMatchObject({ event: 'unreadable', raw: expect.stringContaining('door') })
+    // With it somebody else could speak in the desk's name.
+    expect(JSON.stringify(aside)).not.toContain('WELCOME')
     const channels = { wechat_channels: { scene: 1, nickname: '隆回微警' } }
     expect(one(happened('enter_session', channels))).toMatchObject({ sceneText: '来自视频号主页“隆回微警”' })
   })

@@ -26,7 +26,9 @@ const present: Connection = {
   relayState: { state: 'connected', since: '2026-11-23T06:00:00.000Z' },
   pollingEvery: 60,
   accounts: 2,
+  clockWrongBy: null,
   capabilities: { contacts: able, broadcasts: able },
+  tested: null,
 }
 const filled = () => ({
   ...formOf(null),

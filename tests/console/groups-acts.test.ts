@@ -21,6 +21,7 @@ import * as settings from '../../src/desk/settings/entries.ts'
 import * as shifts from '../../src/desk/shifts/entries.ts'
 import * as threads from '../../src/desk/threads/entries.ts'
 import * as warnings from '../../src/desk/warnings/entries.ts'
+import * as welcome from '../../src/desk/welcome/entries.ts'
 import type { Draft } from '../../src/ledger/entry.ts'
 
 /** Whatever can have happened is told in a sentence of its own, in both languages. */
@@ -102,13 +103,16 @@ const samples: { [maker: string]: Draft[] } = {
   threadTakenOver: [threads.threadTakenOver(of, 'zhang', 'li', '急')],
   threadReturned: [threads.threadReturned(of, 'zhang')],
   threadSnoozed: [threads.threadSnoozed(of, at)],
-  threadWoken: (['time', 'officer', 'message'] as const).map((why) => threads.threadWoken(of, why)),
+  threadWoken: (['time', 'officer', 'message', 'undelivered'] as const).map((why) =>
+    threads.threadWoken(of, why),
+  ),
   threadClosed: [threads.threadClosed(of, 'answered', 4, null)],
   threadReopened: [
-    ...(['message', 'officer', 'alarm', 'returnVisit'] as const).map((why) =>
+    ...(['message', 'officer', 'alarm', 'returnVisit', 'undelivered'] as const).map((why) =>
       threads.threadReopened(of, why, null, null),
     ),
     threads.threadReopened(of, 'message', 'zhang', null),
+    threads.threadReopened(of, 'undelivered', 'zhang', null),
   ],
   threadCategorised: [
     threads.threadCategorised(of, 'noise', 'routine'),
@@ -263,7 +267,17 @@ const samples: { [maker: string]: Draft[] } = {
   ],
   serviceEndAsked: [service.serviceEndAsked(of, 'wang', '急')],
   serviceEndFailed: [service.serviceEndFailed(of, 'refused', 95016)],
-  contactEntered: [service.contactEntered('c', at, { scene: 'qr', sceneText: '' })],
+  contactEntered: [null, 'late'].map((unwelcomed) =>
+    service.contactEntered('c', { at, unwelcomed }, { scene: 'qr', sceneText: '' }),
+  ),
+  welcomeChanged: [true, false].map((enabled) =>
+    welcome.welcomeChanged('x', enabled, { onShift: null, offShift: '您好' }),
+  ),
+  welcomeQueued: [welcome.welcomeQueued('c', { welcome: 'w', account: 'x', when: 'offShift' }, '您好')],
+  contactWelcomed: [welcome.contactWelcomed('c', 'w', 'x')],
+  welcomeFailed: [true, false].map((unsure) =>
+    welcome.welcomeFailed('c', 'w', 'x', { why: 'unreachable', code: null, unsure }),
+  ),
   colleagueChanged: (['receiving', 'stopped', 'suspended', 'shutOut', 'letIn'] as const).map((what) =>
     service.colleagueChanged('x', { colleague: 'wang', what, contact: null, at }),
   ),
@@ -399,6 +413,7 @@ describe('the sentences of the timeline', () => {
     connections,
     settings,
     service,
+    welcome,
     warnings,
     friends,
     broadcasts,

@@ -89,6 +89,7 @@ describe('the marks of a row', () => {
     urgency: 'routine' as const,
     common: null,
     toldOfDelayAt: null,
+    undelivered: null,
     handedOverAt: null,
     servedElsewhere: false,
     closedAt: null,
@@ -110,6 +111,10 @@ describe('the marks of a row', () => {
   it('begin with the danger, then the wait', () => {
     expect(rowMarks(everything, now).slice(0, marksShown)).toEqual(['ring', 'overdue'])
     expect(rowMarks(everything, now)).toHaveLength(6)
+  })
+  it('put an answer that did not arrive before how long the resident has waited for it', () => {
+    const owed = { ...plain, undelivered: 7, overdue: true }
+    expect(rowMarks(owed, now)).toEqual(['undelivered', 'overdue'])
   })
   it('put what is only watched behind what is escalated and urgent', () => {
     const watched = { ...everything, mark: { kind: 'fraud' as const, strength: 'watch' as const } }

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { inputMethodGuard } from '../../src/console/parts/input-method.ts'
 import { draftKeeper } from '../../src/console/screens/inbox/drafts.ts'
 import { quickChoices } from '../../src/console/screens/inbox/quick-choices.ts'
+import { memoryStorage } from '../support/memory-storage.ts'
 
 const key = (over: Partial<KeyboardEvent> = {}) => ({
   key: 'Enter',
@@ -37,20 +38,6 @@ describe('Enter while an input method is at work', () => {
     expect(guard.owns(key({ key: 'a', keyCode: 65 }))).toBe(false)
   })
 })
-
-function memoryStorage(): Storage {
-  const kept = new Map<string, string>()
-  return {
-    getItem: (name: string) => kept.get(name) ?? null,
-    setItem: (name: string, value: string) => void kept.set(name, value),
-    removeItem: (name: string) => void kept.delete(name),
-    clear: () => kept.clear(),
-    key: (n: number) => [...kept.keys()][n] ?? null,
-    get length() {
-      return kept.size
-    },
-  }
-}
 
 describe('a draft', () => {
   beforeEach(() => vi.useFakeTimers())

@@ -6,12 +6,21 @@ import {
   attachmentsOf,
   detach,
   drop,
-  dropAll,
-  mostFiles,
+  letAllGo,
+  letGo,
+  restore,
   type Upload,
 } from '../../src/console/screens/inbox/attachments.ts'
 import { remaining, windowNow } from '../../src/console/screens/inbox/reply-window.ts'
-import { largestMedia, type MediaPiece, pieceBytes } from '../../src/contract/media.ts'
+import { unheardFiles } from '../../src/console/screens/inbox/unheard-files.ts'
+import {
+  type DraftFile,
+  largestMedia,
+  type MediaPiece,
+  mostFiles,
+  pieceBytes,
+} from '../../src/contract/media.ts'
+import { memoryStorage } from '../support/memory-storage.ts'
 
 const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64')
 
@@ -96,7 +105,7 @@ describe('files that go with an answer', () => {
     vi.waitFor(() => expect(attachmentsOf('t').every(({ state }) => state !== 'reading')).toBe(true))
 
   beforeEach(() => {
-    dropAll()
+    letAllGo()
     put.mockReset()
     put.mockImplementation(async () => {})
   })
@@ -120,10 +129,10 @@ describe('files that go with an answer', () => {
     expect(attachmentsOf('t')[1]).toMatchObject({ state: 'failed', problem: 'no room' })
   })
 
-  it('are at most nine, and how many did not fit is told', () => {
+  it('are at most nine, and which did fit is told', () => {
     const many = Array.from({ length: 11 }, (_, n) => file(`${n}.txt`, 5))
-    expect(attach('t', many, upload)).toBe(2)
-    expect(attach('t', [file('one more', 5)], upload)).toBe(1)
+    expect(attach('t', many, upload)).toHaveLength(9)
+    expect(attach('t', [file('one more', 5)], upload)).toEqual([])
     expect(attachmentsOf('t')).toHaveLength(mostFiles)
   })
 
@@ -137,8 +146,55 @@ describe('files that go with an answer', () => {
     drop('t', b!, upload)
     expect(upload.drop).toHaveBeenCalledWith(b!.upload)
     attach('t', [file('c', 5)], upload)
-    dropAll()
+    letAllGo()
     expect(attachmentsOf('t')).toEqual([])
+  })
+
+  const problems = (state: string) => `it is ${state}`
+  const drafted = (n: number, state: DraftFile['state'] = 'ready'): DraftFile => ({
+    upload: `0198f000-0000-7000-8000-00000000000${n}`,
+    name: `${n}.jpg`,
+    bytes: 5,
+    what: null,
+    state,
+  })
+
+  it('come back from the draft in their order, and what is missing of them is said', async () => {
+    attach('t', [file('new', 5)], upload)
+    restore('t', [drafted(1), drafted(2, 'unfinished'), drafted(3, 'lost')], problems)
+    await settled()
+    expect(attachmentsOf('t').map(({ name, state, problem }) => [name, state, problem])).toEqual([
+      ['1.jpg', 'ready', ''],
+      ['2.jpg', 'failed', 'it is unfinished'],
+      ['3.jpg', 'failed', 'it is lost'],
+      ['new', 'ready', ''],
+    ])
+    expect(restore('t', [drafted(1)], problems)).toEqual([])
+    expect(attachmentsOf('t')).toHaveLength(4)
+  })
+
+  it('do not come back once they were sent or taken out, only when they were put aside', () => {
+    restore('t', [drafted(4), drafted(5), drafted(6)], problems)
+    const [sent, out] = attachmentsOf('t')
+    detach('t', sent!.upload)
+    drop('t', out!, upload)
+    letGo('t')
+    expect(attachmentsOf('t')).toEqual([])
+    restore('t', [drafted(4), drafted(5), drafted(6)], problems)
+    expect(attachmentsOf('t').map(({ name }) => name)).toEqual(['6.jpg'])
+  })
+
+  it('of which the core has not heard when the page goes are still known by name', () => {
+    const storage = memoryStorage()
+    const [one, other] = [drafted(7), drafted(8)]
+    const before = unheardFiles(storage)
+    for (const each of [one, other]) before.add('zhang', 't', each)
+    before.remove('zhang', 't', one.upload)
+    const reloaded = unheardFiles(storage)
+    expect(reloaded.of('zhang', 't')).toEqual([{ ...other, state: 'unfinished' }])
+    expect(reloaded.of('li', 't')).toEqual([])
+    reloaded.remove('zhang', 't', other.upload)
+    expect(storage.length).toBe(0)
   })
 })
 

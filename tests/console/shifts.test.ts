@@ -274,6 +274,7 @@ describe('刚交接', () => {
       urgency: 'urgent' as const,
       common: null,
       toldOfDelayAt: null,
+      undelivered: null,
       servedElsewhere: false,
     }
     expect(rowMarks(row, at('2026-11-24 08:01')).slice(0, 2)).toEqual(['ring', 'handed'])

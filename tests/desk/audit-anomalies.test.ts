@@ -89,24 +89,38 @@ describe('what is done to residents', () => {
     })
   })
 
-  test('closed, and then the channel gave the answer back', async () => {
-    const { test, zhang, ducha, answer, close } = await auditedDesk()
+  /** Closed right after an answer that the channel then gives back. */
+  async function givenBack(...answers: string[]) {
+    const desk = await auditedDesk()
+    const { test, zhang, answer, close } = desk
     let refuse = () => {}
     const refused = new Promise<void>((resolve) => {
       refuse = resolve
     })
-    test.send = async () => {
+    test.send = async ({ text }) => {
       await refused
-      return { sent: false, retry: 'never', reason: 'blocked' }
+      return text === '在的' ? { sent: false, retry: 'never', reason: 'blocked' } : { sent: true }
     }
     const thread = test.hears({ text: '户口怎么迁' })
-    await answer(zhang, thread)
+    for (const text of answers) await answer(zhang, thread, text)
     await close(zhang, thread)
     refuse()
-    await expect.poll(() => entriesOf(test.station, 'message.failed')).toHaveLength(1)
+    await expect
+      .poll(() => entriesOf(test.station, 'message.failed', 'message.accepted'))
+      .toHaveLength(answers.length)
+    return { ...desk, thread }
+  }
+  test('closed, and then the channel gave something said before the last answer back', async () => {
+    const { ducha, thread } = await givenBack('在的', '带户口本来')
     expect(await anomalies(ducha)).toMatchObject([
       { kind: 'answerAfterClose', severity: 'high', thread, facts: { why: 'undelivered' } },
     ])
+  })
+  test('closed once more without a word, after the answer had come back and the desk had reopened it', async () => {
+    const { zhang, ducha, thread, close } = await givenBack('在的')
+    expect(await anomalies(ducha)).toEqual([])
+    await close(zhang, thread, 'noReplyNeeded')
+    expect(await anomalies(ducha)).toMatchObject([{ kind: 'unanswered', thread, facts: { answered: 0 } }])
   })
 
   test('a thread that was reopened is open', async () => {

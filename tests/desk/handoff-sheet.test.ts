@@ -241,7 +241,7 @@ describe('rule 14: the sheet is built from the ledger', () => {
     }
     await zhang.call('thread.close', {
       thread: gone,
-      disposition: 'answered',
+      disposition: 'handledByPhone',
       seen: await seenOf(zhang, gone),
     })
     const admin = await at(desk, 'guanli')
@@ -250,7 +250,7 @@ describe('rule 14: the sheet is built from the ledger', () => {
     const items = await itemsOf(li, handoff)
     expect(items.map(({ id, title, why }) => [id, title, why])).toEqual(
       expect.arrayContaining([
-        [lost, '一组 甲', ['undelivered', 'held']],
+        [lost, '一组 甲', ['undelivered', 'waiting', 'held']],
         [`account:${village}`, '户户通·柳河村', ['undelivered']],
         [`account:${phone}`, '张警官的手机', ['fault']],
       ]),

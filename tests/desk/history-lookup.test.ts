@@ -25,7 +25,8 @@ describe('where it is looked up', () => {
     const [one] = await Promise.all([ask(village), ask(phone)])
     expect(one.page.rows.map(({ id }) => id)).toEqual([thread])
     expect(desk.logged.join('\n')).toContain('history-worker.js')
-    const past = await history.ask({ what: 'thread', seq, thread, before: endOfTime, limit: 9 }, 'lane')
+    const asked = { what: 'thread', seq, at: desk.now, thread, before: endOfTime, limit: 9 } as const
+    const past = await history.ask(asked, 'lane')
     expect(past?.lines.length).toBe(2)
     await history.stop()
   })

@@ -274,8 +274,9 @@ describe('a file an officer sends', () => {
     const file = large(pdf(), 600 * 1024)
     for (let n = 0; n < mostUploads; n += 1) await zhang.call('media.put', pieceOf(file, { upload: uuid() }))
     expect(await zhang.refused('media.put', pieceOf(file, { upload: uuid() }))).toEqual({
-      code: 'busy',
-      what: 'media',
+      code: 'wrong_file',
+      why: 'many',
+      mostBytes: null,
     })
   })
 

@@ -189,7 +189,7 @@ describe('a message the channel refuses for good', () => {
     const again = { thread, seq: seqs[0]! }
     expect(await li.refused('message.retry', again)).toMatchObject({ code: 'not_holder', holder: 'zhang' })
     const { lastSeq: seen } = await zhang.call('thread.get', { thread })
-    await zhang.call('thread.close', { thread, disposition: 'answered', seen })
+    await zhang.call('thread.close', { thread, disposition: 'handledByPhone', seen })
     expect(await zhang.refused('message.retry', again)).toMatchObject({ code: 'thread_closed' })
     expect(entriesOf(d.station, 'message.retried')).toEqual([])
   })

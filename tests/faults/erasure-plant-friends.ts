@@ -1,8 +1,9 @@
 import { entries } from '../../src/desk/decision.ts'
 import { friendFound, friendUpdated, remarkPushed, tagsPushed } from '../../src/desk/friends/entries.ts'
 import { serviceEndAsked } from '../../src/desk/service/entries.ts'
+import { welcomeChanged, welcomeQueued } from '../../src/desk/welcome/entries.ts'
 import type { Console } from '../support/console.ts'
-import type { TestStation } from '../support/station.ts'
+import { type TestStation, village } from '../support/station.ts'
 
 type Mark = (what: string) => string
 
@@ -35,6 +36,10 @@ export async function friendly(
       remarkPushed(contact, { ...of, remark: true, description: true }, noted('remark-pushed')),
       tagsPushed(contact, { ...of, added: [], removed: [] }, noted('tags-pushed')),
       serviceEndAsked(thread, null, mark('end-asked')),
+      welcomeQueued(contact, { welcome: 'w', account: village, when: 'offShift' }, mark('welcome')),
+      // Words that are in force stay.
+      welcomeChanged(village, true, { onShift: mark('welcome-on'), offShift: mark('welcome-off') }),
+      welcomeChanged(village, true, { onShift: null, offShift: '您好' }),
     ),
   }))
   const written = (what: string) => ({

@@ -103,6 +103,8 @@ export async function plant(desk: TestStation): Promise<void> {
   await friendly(desk, { zhang, daiban }, { thread, contact }, mark)
   await escalated(desk, { zhang, daiban, ducha }, thread)
   await daiban.call('thread.draft', { thread, text: mark('draft') })
+  const menu = { head: mark('menu-head'), choices: [mark('menu-choice')], tail: mark('menu-tail') }
+  await daiban.call('thread.draftMenu', { thread, menu })
   await close(daiban, thread)
   await daiban.call('thread.reopen', { thread, reason: mark('reopened') })
   await daiban.call('thread.release', { thread, reason: mark('released') })
@@ -183,6 +185,12 @@ async function files(desk: TestStation, zhang: Console): Promise<void> {
   const half = Buffer.concat([pdf(mark('half-put-in')), Buffer.alloc(600_000)])
   const id = '0198f000-0000-7000-8000-00000000000a'
   await zhang.call('media.put', pieceOf(half, { upload: id, name: mark('half') }))
+  await putIn(zhang, pdf(mark('in-a-draft')), `${mark('drafted-file')}.pdf`, undefined, thread)
+  const drafted = pieceOf(half, {
+    upload: '0198f000-0000-7000-8000-00000000000b',
+    name: mark('drafted-half'),
+  })
+  await zhang.call('media.put', { ...drafted, thread })
 }
 
 type People = Record<'zhang' | 'daiban' | 'ducha', Console>

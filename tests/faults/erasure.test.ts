@@ -103,6 +103,7 @@ test.each(['close', 'wait'] as const)(
         'thread.conversation',
         'message.external',
         'draft.text',
+        'draft.menu',
         'aside.text',
         'media.name',
         'media.external',
@@ -136,7 +137,7 @@ test.each(['close', 'wait'] as const)(
         expect.stringMatching(/^the mark in media.uploads./),
       ]),
     )
-    expect(globSync('backups/*.media/??/*', { cwd: dir })).toHaveLength(3)
+    expect(globSync('backups/*.media/??/*', { cwd: dir })).toHaveLength(4)
 
     await erased(dir, then, mark('last-word'), now)
     expect(found(dir)).toEqual([])

@@ -17,13 +17,13 @@ const records = join(shared, 'data', 'resident_messages_with_replies.jsonl')
 const vectors = join(shared, 'vectors', 'ledger.json')
 
 /** The data folder of a station with a few dozen entries and two checkpoints, closed. */
-async function stationDir(): Promise<{
+async function stationDir(over: { another?: boolean } = {}): Promise<{
   dir: string
   db: string
   head: { size: number; code: string; note: string }
   size: number
 }> {
-  const made = await testStation()
+  const made = await testStation(over)
   const zhang = await at(made, 'zhang')
   for (let n = 0; n < 12; n += 1) {
     const thread = made.hears({ from: `居民${n}`, text: `第${n}句` })
@@ -184,7 +184,7 @@ describe('desk verify', () => {
     expect([against.code, verdictOf(against.out).complete]).toEqual([1, expect.stringMatching(/^NO/)])
   })
   test('finds out that the database was replaced by that of another station', async () => {
-    const [one, other] = [await stationDir(), await stationDir()]
+    const [one, other] = [await stationDir(), await stationDir({ another: true })]
     const note = join(tempDir(), 'checkpoint.txt')
     writeFileSync(note, one.head.note)
     copyFileSync(other.db, one.db)

@@ -1,7 +1,6 @@
 /** A ledger in a folder of its own, for tests. */
 
 import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { onTestFinished } from 'vitest'
@@ -10,12 +9,13 @@ import { ed25519Signer } from '../../src/ledger/signed-note.ts'
 import { Ledger } from '../../src/ledger/sqlite/ledger.ts'
 import { type Db, openDatabase } from '../../src/ledger/sqlite/open.ts'
 import { createLedgerTables } from '../../src/ledger/sqlite/schema.ts'
+import { dataRoot } from '../support/data-root.ts'
 
 export const signer = ed25519Signer('duty-desk/test', Buffer.alloc(32, 9))
 export const AT = '2026-11-23T05:00:00.000Z'
 
 export function folder(): string {
-  const dir = mkdtempSync(join(tmpdir(), 'ledger-'))
+  const dir = mkdtempSync(join(dataRoot(), 'ledger-'))
   onTestFinished(() => rmSync(dir, { recursive: true, force: true }))
   return dir
 }
@@ -33,8 +33,11 @@ export function aLedger(dir = folder(), by = signer): Station {
   onTestFinished(() => {
     db.close()
   })
-  createLedgerTables(db)
-  const ledger = Ledger.create(db, { station: '陈集派出所', origin: by.name, verifier: by.verifier })
+  const made = db.transaction(() => {
+    createLedgerTables(db)
+    return Ledger.create(db, { station: '陈集派出所', origin: by.name, verifier: by.verifier })
+  })
+  const ledger = made.immediate()
   return { file, db, ledger }
 }
 

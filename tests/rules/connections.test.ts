@@ -42,7 +42,8 @@ const same: Change = {
   proxy: undefined,
   fresh: { secret: null, relay: null, proxy: null },
 }
-const alone = { sameName: false, accounts: 0 }
+const nobody = { sameName: false, sameApp: null }
+const alone = { ...nobody, accounts: 0 }
 
 describe('a connection', () => {
   const given = {
@@ -56,20 +57,20 @@ describe('a connection', () => {
   const names = { secret: 's', relay: null, proxy: null }
 
   test('of a name that is there already is refused', () => {
-    expect(made(addConnection('c', given, names, true))).toEqual({
+    expect(made(addConnection('c', given, names, { ...nobody, sameName: true }))).toEqual({
       code: 'already_there',
       what: 'connection',
       id: '县局',
     })
   })
   test('with a relay needs the token the relay knows the desk by', () => {
-    expect(made(addConnection('c', { ...given, relay: 'wss://r.cn' }, names, false))).toMatchObject({
+    expect(made(addConnection('c', { ...given, relay: 'wss://r.cn' }, names, nobody))).toMatchObject({
       code: 'invalid',
       issues: [{ path: 'relayToken' }],
     })
   })
   test('tells of its certificates that there are some, and keeps them apart', () => {
-    const [entry] = made(addConnection('c', { ...given, ca: 'PEM' }, names, false)) as unknown as [
+    const [entry] = made(addConnection('c', { ...given, ca: 'PEM' }, names, nobody)) as unknown as [
       { data: object },
     ]
     expect(entry).toMatchObject({ type: 'connection.added', data: { hasCa: true }, content: { ca: 'PEM' } })
@@ -104,7 +105,7 @@ describe('a connection', () => {
   })
   test('with accounts bound to it stays with its corp', () => {
     const other = { ...same, corpid: 'ww2' }
-    expect(made(changeConnection(present, other, { sameName: false, accounts: 1 }))).toMatchObject({
+    expect(made(changeConnection(present, other, { ...nobody, accounts: 1 }))).toMatchObject({
       code: 'in_use',
     })
     expect(made(changeConnection(present, other, alone))).toMatchObject([{ data: { corpid: 'ww2' } }])

@@ -403,3 +403,18 @@ describe('who serves a resident in the WeCom client', () => {
     })
   })
 })
+
+describe('a machine whose clock is not the channel’s', () => {
+  test('judges the window by the channel’s, and tells its end by its own', () => {
+    for (const ahead of [48 * hour, -48 * hour]) {
+      const at = (ms: number) => windowOf(given(writes(0)), monday + ms + ahead, ahead)
+      expect(at(0)).toMatchObject({ state: 'open', left: 5, until: iso(monday + sending.window + ahead) })
+      expect(at(sending.window - 1).state).toBe('open')
+      expect(at(sending.window).state).toBe('expired')
+      expect(unleavable(given(writes(0)), false, monday + hour + ahead, ahead)).toBeNull()
+      expect(unleavable(given(writes(0)), false, monday + sending.window + ahead, ahead)).toBe(
+        'windowExpired',
+      )
+    }
+  })
+})

@@ -75,8 +75,8 @@ export async function auditedDesk() {
     daiban,
     ducha,
     lastSeq,
-    answer: async (who: Console, thread: string) =>
-      who.call('thread.answer', { thread, text: '请带户口簿来', seen: await lastSeq(thread) }),
+    answer: async (who: Console, thread: string, text = '请带户口簿来') =>
+      who.call('thread.answer', { thread, text, seen: await lastSeq(thread) }),
     close: async (who: Console, thread: string, disposition: 'answered' | 'noReplyNeeded' = 'answered') =>
       who.call('thread.close', { thread, disposition, seen: await lastSeq(thread) }),
     /** Time goes by as it does: the desk looks at its clock again and again. */

@@ -220,6 +220,10 @@ export async function busyStation(desk: TestStation, random: Random): Promise<Bu
         urgency: random.one(urgency.options),
       }),
     (t) => ask(worker(), 'thread.draft', { thread: t.id, text: random.one(['半句', '']) }),
+    (t) => {
+      const menu = { head: '', choices: ['好', ''], tail: '' }
+      return ask(worker(), 'thread.draftMenu', { thread: t.id, menu: random.one([menu, null]) })
+    },
     (t) => ask(worker(), 'message.unmask', { thread: t.id, seq: t.last_seq }),
     (t) =>
       ask(worker(), 'contact.change', {

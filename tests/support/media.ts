@@ -87,11 +87,18 @@ export async function wholeFile(console: Console, thread: string, message: numbe
   }
 }
 
-/** An officer puts a file in, piece by piece; answers what the last piece was answered. */
-export async function putIn(console: Console, file: Buffer, name = '照片.jpg', upload: string = uuid()) {
+/** An officer puts a file in, piece by piece, perhaps for a draft; answers what the last piece was answered. */
+export async function putIn(
+  console: Console,
+  file: Buffer,
+  name = '照片.jpg',
+  upload: string = uuid(),
+  thread?: string,
+) {
+  const draft = thread === undefined ? {} : { thread }
   let answer = { received: 0, ready: null as { kind: MediaKind; type: string; bytes: number } | null }
   for (let offset = 0; offset < file.length; offset += pieceBytes)
-    answer = await console.call('media.put', pieceOf(file, { upload, name, offset }))
+    answer = await console.call('media.put', { ...pieceOf(file, { upload, name, offset }), ...draft })
   return { upload, ...answer }
 }
 

@@ -1,5 +1,6 @@
 import { addStartingTexts } from '../../src/desk/demo/starting-texts.ts'
 import { at, type Console, until } from './console.ts'
+import { putIn } from './media.ts'
 import { iso, minute, password, phone, root, type TestStation, testStation } from './station.ts'
 
 /**
@@ -123,6 +124,9 @@ export async function privateStation(): Promise<PrivateStation> {
     private: true,
   })
   await zhang.call('thread.draft', { thread: secret, text: 'MIWEN-draft 半句' })
+  const menu = { head: 'MIWEN-menu 想去哪里', choices: ['MIWEN-choice 庇护所'], tail: '' }
+  await zhang.call('thread.draftMenu', { thread: secret, menu })
+  await putIn(zhang, Buffer.from('MIWENdraftbytes0', 'base64'), 'MIWEN-draftfile.pdf', undefined, secret)
   desk.takesIn(
     {
       event: 'message',

@@ -38,7 +38,7 @@ export const supervisor = (desk: TestStation): By => ({
 
 const timelineLimit = 60
 
-/** What the channel let through then, and who answered in its own client, the slider does not say: the acts of a thread do. */
+/** Who answered in the channel's own client is said with each thread, not in the list. */
 const notOfThePast = <R extends ThreadRow>(row: R): R => ({ ...row, servedElsewhere: false })
 
 /** What the desk does by itself after an act, such as saying that an answer has left, has been done. */
@@ -116,8 +116,8 @@ export async function record(desk: TestStation, random: Random): Promise<Recordi
       some.map(async (thread) => ({
         // A draft is not in the ledger.
         thread: {
-          ...notOfThePast(await station.query('thread.get', { thread }, by)),
-          ...{ draft: null, window: null, servedBy: null },
+          ...(await station.query('thread.get', { thread }, by)),
+          ...{ draft: null, draftMenu: null, draftFiles: [] },
         },
         ...(await timeline(thread)),
       })),

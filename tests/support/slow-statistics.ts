@@ -12,8 +12,10 @@ export interface Question {
 
 interface Thread {
   account: string
-  /** When the resident said the first words that are not answered yet. */
-  waitsSince: number | null
+  /** What the resident said, and when. */
+  words: { seq: number; at: number }[]
+  /** Closings and answers, by their entries. */
+  ends: number[]
   category: string | null
 }
 
@@ -44,12 +46,15 @@ function happenings(station: Station): Happened[] {
   const contacts = new Map<string, string>()
   const warned = new Map<string, string | null>()
   const all: Happened[] = []
+  /** Answers that came back; a retry takes them out once it arrives, or is on its way again. */
+  const lost = new Set<unknown>()
+  const failed = new Set<unknown>()
   for (const { entry } of station.ledger.iterate()) {
     const { type, data, subject, seq, actor } = entry
     if (type === 'contact.added') contacts.set(subject, data.account as string)
     if (type === 'warning.linked') warned.set(subject, data.contact as string | null)
     if (type === 'thread.opened')
-      threads.set(subject, { account: data.account as string, waitsSince: null, category: null })
+      threads.set(subject, { account: data.account as string, words: [], ends: [], category: null })
     const thread = threads.get(subject)
     const happened: Happened = {
       at: Date.parse(entry.at),
@@ -65,18 +70,24 @@ function happenings(station: Station): Happened[] {
     all.push(happened)
     if (type.startsWith('warning.')) happened.account = subject
     if (!thread) continue
-    if (type === 'message.received') thread.waitsSince ??= Date.parse(data.sentAt as string)
+    if (type === 'message.received') thread.words.push({ seq, at: Date.parse(data.sentAt as string) })
+    if (type === 'message.failed') lost.add(data.message)
+    if (type === 'message.accepted') lost.delete(data.message)
+    if (type === 'message.failed') failed.add(data.message)
+    if (type === 'message.accepted' || type === 'message.retried') failed.delete(data.message)
     if (type === 'message.sent' && !['delay', 'greeting', 'warning'].includes(data.purpose as string)) {
       happened.answer = true
-      if (thread.waitsSince !== null)
-        happened.waited = Math.max(0, Date.parse(data.sentAt as string) - thread.waitsSince)
-      thread.waitsSince = null
+      const last = thread.ends.findLast((end) => !lost.has(end)) ?? 0
+      const first = thread.words.find((word) => word.seq > last)
+      if (first) happened.waited = Math.max(0, Date.parse(data.sentAt as string) - first.at)
+      thread.ends.push(seq)
     }
-    if (type === 'thread.closed') thread.waitsSince = null
+    if (type === 'thread.closed') thread.ends.push(seq)
     if (type === 'thread.categorised') thread.category = data.category as string | null
     if (type === 'message.assessed')
       thread.category ??= suggests[(data.kinds as { kind: string }[])[0]!.kind]!
   }
+  for (const each of all) if (failed.has(each.seq)) each.waited = null
   // Whose warning it is, is asked of the register as it is now.
   for (const each of all)
     if (each.type.startsWith('warning.')) each.account = contacts.get(warned.get(each.account!) ?? '') ?? null

@@ -1,6 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
 import { hash } from '@node-rs/argon2'
 import { onTestFinished } from 'vitest'
 import type { InboundEvent, Outgoing, SendResult } from '../../src/channels/channel.ts'
@@ -16,6 +15,7 @@ import { createStation, hasStation } from '../../src/desk/station/opening.ts'
 import { fileSecrets } from '../../src/desk/station/secrets.ts'
 import type { Station } from '../../src/desk/station/station.ts'
 import { takeIn } from '../../src/desk/threads/inbound.ts'
+import { dataRoot } from './data-root.ts'
 import { pretendedWecom } from './wecom.ts'
 
 /** The people of every test station. Zhang and Li work the same shift, Zhao is off. */
@@ -82,14 +82,17 @@ export interface Said {
 export type Later = (clearUp: () => void | Promise<void>) => void
 
 export function tempDir(later: Later = onTestFinished): string {
-  const dir = mkdtempSync(join(tmpdir(), 'duty-desk-test-'))
+  const dir = mkdtempSync(join(dataRoot(), 'duty-desk-test-'))
   later(() => rmSync(dir, { recursive: true, force: true }))
   return dir
 }
 
-/** A station with its people and two accounts, or the one that is in `dir`. Its clock stands still until a test moves it. */
+/**
+ * A station with its people and two accounts, or the one that is in `dir`. Its clock stands still until a test moves it.
+ * Those of one file begin as copies of one; `another` is a station of its own, with its own origin and signing key.
+ */
 export async function testStation(
-  over: { dir?: string; clock?: () => number; later?: Later; wecom?: Wecom } = {},
+  over: { dir?: string; clock?: () => number; later?: Later; wecom?: Wecom; another?: boolean } = {},
 ): Promise<TestStation> {
   const later = over.later ?? onTestFinished
   const dir = over.dir ?? tempDir(later)
@@ -154,9 +157,12 @@ export async function testStation(
     })
   }
   if (!hasStation(dir)) {
-    const made = await createStation(options, { name: '柳河派出所', demo: false })
-    addPeople(made)
-    await made.close()
+    if (over.clock || over.another) await found(options)
+    else
+      for (const [name, bytes] of await foundedOnce(options)) {
+        mkdirSync(dirname(join(dir, name)), { recursive: true, mode: 0o700 })
+        writeFileSync(join(dir, name), bytes, { mode: 0o600 })
+      }
   }
   await open()
   later(async () => {
@@ -164,6 +170,32 @@ export async function testStation(
     if (desk.station) await desk.close()
   })
   return self
+}
+
+type Options = Parameters<typeof createStation>[0]
+
+async function found(options: Options): Promise<void> {
+  const made = await createStation(options, { name: '柳河派出所', demo: false })
+  addPeople(made)
+  await made.close()
+}
+
+let founded: Promise<[name: string, bytes: Buffer][]> | undefined
+/** The files all stations of this test file begin with: founding one costs as much as opening it. */
+function foundedOnce(options: Options): Promise<[name: string, bytes: Buffer][]> {
+  founded ??= (async () => {
+    const dir = mkdtempSync(join(dataRoot(), 'duty-desk-founded-'))
+    try {
+      await found({ ...options, dir, secrets: fileSecrets(join(dir, 'secrets')) })
+      return readdirSync(dir, { recursive: true, withFileTypes: true })
+        .filter((each) => each.isFile())
+        .map((each) => join(each.parentPath, each.name))
+        .map((file) => [relative(dir, file), readFileSync(file)])
+    } finally {
+      rmSync(dir, { recursive: true, force: true })
+    }
+  })()
+  return founded
 }
 
 function addPeople(station: Station): void {

@@ -81,6 +81,7 @@ function lines(self: PretendedWecom): WecomLines {
         fetchMedia: () => Promise.reject(new Error('nothing to fetch')),
         serviceOf: async () => ({ state: 1, colleague: null }),
         endService: async () => {},
+        welcome: async () => ({ sent: true }),
         stop: async () => {},
       }
       open.set(settings.id, connection)

@@ -1,8 +1,9 @@
 import { z } from '../../contract/schema.ts'
 import type { ApiSettings, ApiWorld } from './api.ts'
 import { ApiRefused, Unreachable } from './api-error.ts'
+import { ClockDifference, clockFault } from './clock-difference.ts'
 import { tokenErrors } from './error-codes.ts'
-import { tokens as tokenFacts } from './facts.ts'
+import { assumed, tokens as tokenFacts } from './facts.ts'
 import { Gate } from './gate.ts'
 import { Http, type HttpAnswer, type HttpRequest } from './http.ts'
 import { AccessTokens, type FetchedToken } from './tokens.ts'
@@ -30,17 +31,30 @@ const tokenAnswer = z.object({
   expires_in: z.number().positive().catch(tokenFacts.lifeSeconds),
 })
 
+/** What came, and between which times (ms) of this machine. */
+interface Heard {
+  answer: HttpAnswer
+  askedAt: number
+  answeredAt: number
+}
+
 /** Calls of the API with a token: fetched when needed, replaced once where it is refused. */
 export class Calls {
   readonly #http: Http
   readonly #tokens: AccessTokens
   readonly #gate = new Gate(atOnce)
-  readonly #log: (line: string) => void
+  readonly #world: ApiWorld
+  readonly #clocks = new ClockDifference()
 
   constructor(settings: ApiSettings, world: ApiWorld) {
     this.#http = new Http(settings)
     this.#tokens = new AccessTokens(() => this.#fetchToken(settings), world)
-    this.#log = world.log
+    this.#world = world
+  }
+
+  /** ms this machine's clock is ahead of WeCom's; null where WeCom has not told. */
+  get clockAhead(): number | null {
+    return this.#clocks.ahead
   }
 
   /** @throws ApiRefused, Unreachable */
@@ -71,13 +85,13 @@ export class Calls {
     return this.#gate.through(call.path, call.signal, async () => {
       const token = await this.#token(call)
       try {
-        return read(await this.#ask(call, token))
+        return this.#read(await this.#ask(call, token), read)
       } catch (error) {
         if (!(error instanceof ApiRefused) || !tokenErrors.includes(error.errcode)) throw error
         if (!this.#tokens.drop(token)) throw error
-        this.#log(`wecom: ${call.path} refused the token (${error.errcode}), once more with another`)
+        this.#world.log(`wecom: ${call.path} refused the token (${error.errcode}), once more with another`)
       }
-      return read(await this.#ask(call, await this.#token(call)))
+      return this.#read(await this.#ask(call, await this.#token(call)), read)
     })
   }
 
@@ -93,8 +107,37 @@ export class Calls {
     }
   }
 
-  #ask(call: Call, token: string): Promise<HttpAnswer> {
-    return this.#http.request({
+  /** What WeCom itself has said tells its time too; what something on the way has said does not. */
+  #read<Answer>({ answer, askedAt, answeredAt }: Heard, read: (answer: HttpAnswer) => Answer): Answer {
+    const tell = () => this.#compare(answer.headers.date, askedAt, answeredAt)
+    try {
+      const said = read(answer)
+      tell()
+      return said
+    } catch (error) {
+      if (error instanceof ApiRefused) tell()
+      throw error
+    }
+  }
+
+  #compare(date: unknown, askedAt: number, answeredAt: number): void {
+    if (!assumed.dateIsItsClock) return
+    const before = clockFault(this.#clocks.ahead)
+    this.#clocks.heard(date, askedAt, answeredAt)
+    const now = clockFault(this.#clocks.ahead)
+    if (before?.what === now?.what && before?.seconds === now?.seconds) return
+    this.#world.log(`wecom: ${now ? `${now.what} by ${now.seconds} s` : 'the clocks agree again'}`)
+  }
+
+  async #heard(request: HttpRequest): Promise<Heard> {
+    const { clock } = this.#world
+    const askedAt = clock.now()
+    const answer = await this.#http.request(request)
+    return { answer, askedAt, answeredAt: clock.now() }
+  }
+
+  #ask(call: Call, token: string): Promise<Heard> {
+    return this.#heard({
       mostBytes: mostJsonBytes,
       ...call,
       query: { ...call.query, access_token: token },
@@ -104,8 +147,8 @@ export class Calls {
   async #fetchToken({ corpid, secret }: ApiSettings): Promise<FetchedToken> {
     const path = '/cgi-bin/gettoken'
     const query = { corpid, corpsecret: secret }
-    const answer = await this.#http.request({ method: 'GET', path, query, mostBytes: mostJsonBytes })
-    const { access_token, expires_in } = parsed(answer, path, tokenAnswer)
+    const heard = await this.#heard({ method: 'GET', path, query, mostBytes: mostJsonBytes })
+    const { access_token, expires_in } = this.#read(heard, (answer) => parsed(answer, path, tokenAnswer))
     return { token: access_token, seconds: expires_in }
   }
 }

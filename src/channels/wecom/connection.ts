@@ -4,10 +4,18 @@ import { openApi, type WecomApi } from './api.ts'
 import { ApiRefused } from './api-error.ts'
 import type { ContactsApi } from './contacts/contacts.ts'
 import { openContacts } from './contacts/open.ts'
-import type { BoundAccount, ConnectionSettings, FetchedMedia, Listener, WecomConnection } from './desk.ts'
+import type {
+  BoundAccount,
+  ConnectionSettings,
+  FetchedMedia,
+  Listener,
+  WecomConnection,
+  WelcomeTold,
+  WelcomeWords,
+} from './desk.ts'
 import { errorCodes } from './error-codes.ts'
 import { sessionStates } from './facts.ts'
-import { type Fault, pauseAfter } from './faults.ts'
+import { byOthers, type Fault, pauseAfter } from './faults.ts'
 import { Naming } from './naming.ts'
 import { Polling } from './polling.ts'
 import { whyRefused } from './probing.ts'
@@ -15,6 +23,7 @@ import { Pump } from './pump.ts'
 import { hearRelay, type RelayHearing } from './relay-hearing.ts'
 import { Sending } from './sending.ts'
 import { Standing } from './standing.ts'
+import { notSaid, Welcoming } from './welcoming.ts'
 
 /** So many failures in a row without a single success, over all accounts, before an address is called unreachable. */
 const passingFailures = 3
@@ -35,12 +44,15 @@ export class Connection implements WecomConnection {
   readonly #polling: Polling
   readonly #naming: Naming
   readonly #sending: Sending
+  readonly #welcoming: Welcoming
   readonly #relay: RelayHearing
   readonly #served = new Map<string, Served>()
   readonly #leaving = new Set<Promise<void>>()
   #recalled = false
   /** Failures of the whole connection since the last success. */
   #failures = 0
+  /** When (ms) WeCom first said "too often" since the last success. */
+  #tooOftenSince: number | null = null
   #wellSaid: string | null = null
 
   constructor(settings: ConnectionSettings, listener: Listener) {
@@ -55,6 +67,8 @@ export class Connection implements WecomConnection {
     this.#naming = new Naming({ api: this.#api, listener })
     const openKfidOf = (account: string) => this.#served.get(account)?.bound.openKfid ?? null
     this.#sending = new Sending({ api: this.#api, clock, log, openKfidOf })
+    const closedUntil = () => this.#allowance.closedUntil(clock.now())
+    this.#welcoming = new Welcoming({ api: this.#api, clock, log, closedUntil })
     this.#relay = hearRelay(settings, listener, {
       reliable: (is) => {
         this.#polling.relay(is)
@@ -82,8 +96,14 @@ export class Connection implements WecomConnection {
     for (const { standing } of this.#served.values()) standing.look()
   }
 
-  send(message: Outgoing): Promise<SendResult> {
-    return this.#sending.send(message)
+  async send(message: Outgoing): Promise<SendResult> {
+    const result = await this.#sending.send(message)
+    if (!result.sent && result.reason === 'tooFrequent') this.#welcoming.giveWay()
+    return result
+  }
+
+  async welcome(account: string, words: WelcomeWords): Promise<WelcomeTold> {
+    return this.serves(account) ? this.#welcoming.say(words) : notSaid('connection')
   }
 
   fetchMedia(
@@ -136,6 +156,7 @@ export class Connection implements WecomConnection {
     const pump = new Pump(bound, {
       api: this.#api,
       listener,
+      clockAhead: () => this.#api.calls.clockAhead ?? 0,
       allowance: this.#allowance,
       hurry: (one) => this.#polling.hurry(one),
       taken: (_, page) => this.#taken(account, page),
@@ -146,6 +167,7 @@ export class Connection implements WecomConnection {
       () => ({
         by: this.#relay.reliable ? 'relay' : 'asking',
         lateBy: this.#polling.lateBy(account),
+        clockAhead: this.#api.calls.clockAhead,
         askedAt: this.#polling.askedAt(account) ?? listener.readSoFar(account).askedAt,
         relayMissed: this.#relay.missed,
       }),
@@ -167,6 +189,7 @@ export class Connection implements WecomConnection {
 
   #taken(account: string, page: { events: readonly InboundEvent[]; more: boolean; byNews: boolean }): void {
     this.#failures = 0
+    this.#tooOftenSince = null
     this.#say(null)
     this.#relay.fetched(page)
     this.#polling.asked(account, page.more)
@@ -175,7 +198,10 @@ export class Connection implements WecomConnection {
       this.#naming.look(account)
   }
 
-  #failed(account: string, fault: Fault, failures: number): void {
+  #failed(account: string, refused: Fault, failures: number): void {
+    const now = this.#listener.clock.now()
+    if (refused.what === 'overLimit') this.#tooOftenSince ??= now
+    const fault = byOthers(refused, now - (this.#tooOftenSince ?? now))
     this.#served.get(account)?.standing.failed(fault, failures)
     if (!fault.whole) return
     this.#failures += 1
@@ -183,7 +209,7 @@ export class Connection implements WecomConnection {
       if (this.#failures >= passingFailures) this.#say(fault)
       return
     }
-    this.#allowance.close(this.#listener.clock.now(), pauseAfter(fault, failures))
+    this.#allowance.close(now, pauseAfter(refused, failures))
     this.#say(fault)
   }
 
@@ -194,7 +220,7 @@ export class Connection implements WecomConnection {
     const { id } = this.settings
     if (fault !== null) this.#listener.log(`wecom ${id}: ${said}`)
     const code = fault?.code ?? null
-    const why = code === null ? (fault?.why ?? null) : whyRefused(code)
+    const why = fault?.why ?? (code === null ? null : whyRefused(code))
     this.#listener.connectionHealth(id, { ok: fault === null, code, why })
   }
 }

@@ -40,11 +40,15 @@ export interface AccountHealth {
     what: string
     /** Error code of the API, where it is one. */
     code: number | null
+    /** How wrong the clock of this machine is, where that is the fault. */
+    seconds?: number | undefined
   } | null
   by: 'relay' | 'asking'
   /** How late (seconds) a message may be now. */
   lateBy: number
   askedAt: number | null
+  /** ms this machine's clock is ahead of WeCom's, below 0 behind it; left out or null where WeCom has not told. */
+  clockAhead?: number | null | undefined
 }
 
 export interface Profile {
@@ -88,13 +92,26 @@ export interface Listener {
   /** Whether the connection itself works: token, address. */
   connectionHealth(connection: string, state: { ok: boolean; code: number | null; why: string | null }): void
   relayState(connection: string, state: 'none' | 'connecting' | 'connected' | 'lost' | 'refused'): void
-  /** Residents of this account whose names are not known yet, oldest first. */
+  /** Residents of this account whose names are to be asked for, oldest first. */
   nameless(account: string, most: number): string[]
-  /** Also those of whom WeCom said nothing: they are not asked for again. */
+  /** Also those of whom WeCom said nothing: they are not asked for again before they write again. */
   profiles(account: string, known: readonly Profile[], unknown: readonly string[]): void
   /** Friends, tags, broadcasts: told by the relay that something of them changed. */
   contactsChanged(connection: string, ids: { userid: string | null; external: string | null }): void
 }
+
+/** Words for whoever the code came from. */
+export interface WelcomeWords {
+  code: string
+  /** At most 32 of `[0-9a-zA-Z_-]`, unique over all stations. */
+  id: string
+  text: string
+  /** When the code is worth nothing any more (ms). */
+  until: number
+}
+
+/** `why`: key of `welcome.why`; `unsure`: the resident may have got them all the same. */
+export type WelcomeTold = { sent: true } | { sent: false; why: string; code: number | null; unsure: boolean }
 
 /** What the desk asks of the connector, per connection. */
 export interface WecomConnection {
@@ -112,5 +129,7 @@ export interface WecomConnection {
   ): Promise<{ state: 0 | 1 | 2 | 3 | 4; colleague: string | null }>
   /** @throws ApiRefused, Unreachable */
   endService(account: string, external: string): Promise<void>
+  /** Says these words to whoever has just opened the conversation: at most once, whatever comes of it. Never throws. */
+  welcome(account: string, words: WelcomeWords): Promise<WelcomeTold>
   stop(): Promise<void>
 }

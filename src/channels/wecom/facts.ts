@@ -45,6 +45,15 @@ export const rates = {
   systemBusyRetries: 3,
 } as const
 
+/** How the clock of this machine is compared with WeCom's, by the `Date` of its answers. */
+export const clock = {
+  /** The header is in whole seconds, and a server may write the one it began with: WeCom's time is within so much after. */
+  dateWithin: 2 * second,
+  /** A machine that is more than this off is said to be wrong: what officers do is then on record at another time. */
+  wrongFrom: 2 * minute,
+  toldIn: minute,
+} as const
+
 export const accounts = {
   nameChars: 16,
   listMax: 100,
@@ -329,6 +338,8 @@ export const assumed = {
   broadcastResultsWithin: day,
   /** U: remark_mobiles is cleared by [""] and by "". */
   clearingMobiles: [[''], ''],
+  /** U: the `Date` of an answer is told by the same clock as `send_time`. */
+  dateIsItsClock: true,
   /** U: kf and 客户联系 give one customer the same external_userid. */
   sameExternalUserid: true,
   /** U: gender in a kf profile is numbered as in 客户联系. */

@@ -5,10 +5,19 @@ import { rates } from './facts.ts'
 /** Why an account cannot be read now. */
 export interface Fault {
   /** Key of `connections.faults`. */
-  what: 'unreachable' | 'busy' | 'token' | 'refused' | 'overLimit' | 'stuck' | 'ledger' | 'broken'
+  what:
+    | 'unreachable'
+    | 'busy'
+    | 'token'
+    | 'refused'
+    | 'overLimit'
+    | 'usedByOthers'
+    | 'stuck'
+    | 'ledger'
+    | 'broken'
   /** Error code of the API, where it is one. */
   code: number | null
-  /** Why nothing could be reached (`WhyUnreachable`). */
+  /** Key of `connections.probes` where the code does not say it: why nothing could be reached (`WhyUnreachable`), who else asks. */
   why: string | null
   /** It concerns the whole connection, not this account alone. */
   whole: boolean
@@ -55,6 +64,15 @@ export function faultOf(error: unknown): Fault {
   if (ofTheSecret.has(code)) return { ...refused, what: 'token' }
   if (ofTheToken.has(code)) return { ...refused, what: 'token', passing: true }
   return { ...refused, what: 'refused', whole: ofTheApp.has(code) }
+}
+
+/**
+ * Refused as too often for longer than a block lasts, while this desk asked nothing more than it may: then it is another
+ * program that asks, with the same app or from the same corp or network.
+ */
+export function byOthers(fault: Fault, refusedForMs: number): Fault {
+  if (fault.what !== 'overLimit' || refusedForMs < rates.tokenlessSyncBlock) return fault
+  return { ...fault, what: 'usedByOthers', why: 'usedByOthers' }
 }
 
 /** From the first failure on, doubled with each. */

@@ -18,6 +18,8 @@ export interface NewsToken {
 export interface PumpWorld {
   api: Pick<WecomApi, 'syncMessages'>
   listener: Pick<Listener, 'clock' | 'log' | 'readSoFar' | 'takeIn' | 'asked' | 'gap'>
+  /** ms this machine's clock is ahead of WeCom's, as far as that is known. */
+  clockAhead(): number
   allowance: Allowance
   /** There is something to fetch, and no token to fetch it with. */
   hurry(account: string): void
@@ -194,7 +196,7 @@ export class Pump {
       from = this.#anew ? null : listener.readSoFar(account).cursor || null
       const limit = this.#limit === null ? {} : { limit: this.#limit }
       const page = await api.syncMessages({ openKfid, cursor: from, token, signal, ...limit })
-      const events = inOrder(readAll(page, openKfid, listener.clock.now()))
+      const events = inOrder(readAll(page, openKfid, listener.clock.now() - this.#world.clockAhead()))
       const cursor = page.cursor ?? from ?? ''
       this.#inHand = { events, from, cursor, more: page.more, byNews: token !== null }
     } catch (error) {

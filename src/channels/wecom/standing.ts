@@ -1,12 +1,16 @@
+import { clockFault } from './clock-difference.ts'
 import type { AccountHealth, Clock } from './desk.ts'
 import type { Fault } from './faults.ts'
 
 /** While a fault lasts it is told again after so many ms, and while all is well, when it was last asked. */
 const toldEvery = 60_000
+/** The clock's difference is told anew when it has changed by so many ms. */
+const clockToldBy = 1_000
 /** A passing trouble is worth a word from the second time on. */
 const passingFrom = 2
 
-export interface Now extends Omit<AccountHealth, 'fault'> {
+export interface Now extends Omit<AccountHealth, 'fault' | 'clockAhead'> {
+  clockAhead: number | null
   /** There should be a relay, and for a while there was none to rely on. */
   relayMissed: boolean
 }
@@ -40,7 +44,8 @@ export class Standing {
   /** Something of it may have changed. */
   look(): void {
     const { relayMissed, ...seen } = this.#now()
-    const fault = this.#fault ?? (relayMissed ? { what: 'relay', code: null } : null)
+    const fault =
+      this.#fault ?? clockFault(seen.clockAhead) ?? (relayMissed ? { what: 'relay', code: null } : null)
     const health = { fault, ...seen }
     const now = this.#clock.now()
     if (!this.#differs(health) && now - this.#toldAt < toldEvery) return
@@ -56,10 +61,16 @@ export class Standing {
     this.#timer = null
   }
 
-  #differs({ fault, by, lateBy }: AccountHealth): boolean {
+  #differs({ fault, by, lateBy, clockAhead = null }: AccountHealth): boolean {
     const told = this.#told
     if (told === null || told.by !== by) return true
     if (told.fault?.what !== fault?.what || told.fault?.code !== fault?.code) return true
+    if (told.fault?.seconds !== fault?.seconds || isSet(told.clockAhead ?? null, clockAhead)) return true
     return Math.abs(told.lateBy - lateBy) > Math.max(told.lateBy, lateBy) / 4
   }
+}
+
+function isSet(before: number | null, now: number | null): boolean {
+  if (before === null || now === null) return before !== now
+  return Math.abs(before - now) >= clockToldBy
 }

@@ -14,10 +14,17 @@ const variants: { [type: string]: (data: Data) => string | undefined } = {
     continues ? 'continued' : kind === 'group' ? 'openedGroup' : undefined,
   'thread.claimed': ({ via }) => (via === 'wecom' ? 'claimedInClient' : undefined),
   'thread.woken': ({ why }) =>
-    why === 'officer' ? 'wokenByOfficer' : why === 'message' ? 'wokenByMessage' : undefined,
+    why === 'officer'
+      ? 'wokenByOfficer'
+      : why === 'message'
+        ? 'wokenByMessage'
+        : why === 'undelivered'
+          ? 'wokenUndelivered'
+          : undefined,
   'thread.reopened': ({ why, holder }) => {
     if (why === 'alarm') return 'reopenedByAlarm'
     if (why === 'returnVisit') return 'reopenedForVisit'
+    if (why === 'undelivered') return holder ? 'reopenedUndeliveredToHolder' : 'reopenedUndelivered'
     if (why !== 'message') return undefined
     return holder ? 'reopenedToHolder' : 'reopenedByMessage'
   },
@@ -54,7 +61,12 @@ const variants: { [type: string]: (data: Data) => string | undefined } = {
   'service.changed': ({ state, colleague }) =>
     state === 'unsure' || (state === 'colleague' && !colleague) ? undefined : (state as string | undefined),
   'colleague.changed': ({ what }) => what as string | undefined,
+  'contact.entered': ({ unwelcomed }) => (unwelcomed ? 'enteredUnwelcomed' : undefined),
+  'contact.welcomeFailed': ({ unsure }) => (unsure ? 'welcomeUnclear' : undefined),
+  'welcome.changed': ({ enabled }) => (enabled === false ? 'switchedOff' : undefined),
   'account.changed': ({ enabled }) => (enabled === false ? 'switchedOff' : undefined),
+  'account.faulted': ({ seconds }) => (typeof seconds === 'number' ? 'clockWrong' : undefined),
+  'account.recovered': ({ seconds }) => (typeof seconds === 'number' ? 'clockRight' : undefined),
   'connection.changed': ({ enabled }) => (enabled === false ? 'switchedOff' : undefined),
   'connection.faulted': ({ of }) => (of === 'relay' ? 'relayFaulted' : undefined),
   'connection.recovered': ({ of }) => (of === 'relay' ? 'relayRecovered' : undefined),
@@ -94,6 +106,8 @@ const noted: ReadonlySet<string> = new Set([
 /** Who reads what they say needs no reason for it: it is what was said. */
 const said: ReadonlySet<string> = new Set(['message.received', 'message.sent', 'note.added'])
 
+const aboutWelcome: ReadonlySet<string> = new Set(['contact.entered', 'contact.welcomeFailed'])
+
 /** Which sentence of `acts` tells this entry, where its data decides between several. */
 export function sentenceKey(type: string, data: Data): string {
   const variant = variants[type]?.(data)
@@ -128,6 +142,13 @@ export function useActWords() {
     return key === undefined ? String(plain(why)) : t(`${key}.${why}`)
   }
 
+  /** Why a resident was not shown the words that were meant for them. */
+  function unwelcomedWords({ unwelcomed: left, why, code }: Data): string {
+    const own = `welcome.why.${left ?? why}`
+    const told = typeof code === 'number' && why === 'refused'
+    return te(own) && !told ? t(own) : deliveryWords(code ?? why)
+  }
+
   function facts(told: Told): Record<string, string | number> {
     const { type, actorName, data, names, text, outsider, subject } = told
     const person = (user: unknown) =>
@@ -160,14 +181,14 @@ export function useActWords() {
       area: areaOf(data.call),
       title: plain(data.title),
       colleague: typeof data.user === 'string' ? person(data.user) : plain(data.colleague),
-      why: deliveryWords(data.code ?? data.why),
+      why: aboutWelcome.has(type) ? unwelcomedWords(data) : deliveryWords(data.code ?? data.why),
       messages: plain(data.messages),
       outsider: outsider ?? t('acts.outsider'),
       call: plain(data.call),
       name: plain(data.name),
       size: plain(data.size),
       threads: plain(data.threads),
-      minutes: plain(data.minutes),
+      minutes: typeof data.seconds === 'number' ? Math.round(data.seconds / 60) : plain(data.minutes),
       reason: type === 'message.failed' ? deliveryWords(data.reason) : plain(data.reason) || (text ?? ''),
     }
   }

@@ -1,6 +1,12 @@
 import { useI18n } from 'vue-i18n'
 import type { Probe } from '../../contract/connections.ts'
 
+const minute = 60
+const hour = 60 * minute
+const day = 24 * hour
+/** Faults that say more than the code they come with. */
+const beyondCode: ReadonlySet<string> = new Set(['usedByOthers'])
+
 /** Words for what WeCom and the way to it say. */
 export function useChannelWords() {
   const { t, te } = useI18n()
@@ -17,16 +23,26 @@ export function useChannelWords() {
     return code === null ? '' : ofCode(code)
   }
 
-  function ofFault(what: string, code: number | null): string {
+  /** `seconds`: how wrong the clock is, where that is the fault. */
+  function ofFault(what: string, code: number | null, seconds = 0): string {
     const key = `connections.faults.${what}`
-    if (code !== null && te(`connections.errors.${code}`)) return ofCode(code)
-    return te(key) ? t(key, { code: code ?? '' }) : what
+    if (code !== null && !beyondCode.has(what) && te(`connections.errors.${code}`)) return ofCode(code)
+    return te(key) ? t(key, { code: code ?? '', by: length(seconds) }) : what
   }
 
-  const length = (seconds: number) =>
-    seconds < 120
-      ? t('connecting.seconds', { n: Math.ceil(seconds) })
-      : t('connecting.minutes', { n: Math.ceil(seconds / 60) })
+  /** Why a message was not delivered: a word of its own, the number of a refusal, or what the channel said. */
+  function ofDelivery(reason: string): string {
+    const key = ['gaveUp', 'delivery'].map((area) => `connections.${area}.${reason}`).find((one) => te(one))
+    if (key) return t(key)
+    return /^-?\d+$/.test(reason) ? ofCode(Number(reason)) : reason
+  }
 
-  return { ofCode, ofProbe, ofFault, length }
+  function length(seconds: number): string {
+    if (seconds < 2 * minute) return t('connecting.seconds', { n: Math.ceil(seconds) })
+    if (seconds < 2 * hour) return t('connecting.minutes', { n: Math.ceil(seconds / minute) })
+    if (seconds < 2 * day) return t('connecting.hours', { n: Math.round(seconds / hour) })
+    return t('connecting.days', { n: Math.round(seconds / day) })
+  }
+
+  return { ofCode, ofProbe, ofFault, ofDelivery, length }
 }

@@ -21,6 +21,7 @@ import { retention as enRetention } from './en/retention.ts'
 import { settings as enSettings } from './en/settings.ts'
 import { shifts as enShifts } from './en/shifts.ts'
 import { warnings as enWarnings } from './en/warnings.ts'
+import { welcome as enWelcome } from './en/welcome.ts'
 import type { Words } from './words.ts'
 import { acts } from './zh/acts.ts'
 import { alarms } from './zh/alarms.ts'
@@ -43,6 +44,7 @@ import { retention } from './zh/retention.ts'
 import { settings } from './zh/settings.ts'
 import { shifts } from './zh/shifts.ts'
 import { warnings } from './zh/warnings.ts'
+import { welcome } from './zh/welcome.ts'
 
 export const languages = ['zh', 'en'] as const
 export type Language = (typeof languages)[number]
@@ -54,6 +56,7 @@ const zh = {
   inbox,
   acts,
   connecting,
+  welcome,
   messages,
   matters,
   paper,
@@ -78,6 +81,7 @@ const en: Words<typeof zh> = {
   inbox: enInbox,
   acts: enActs,
   connecting: enConnecting,
+  welcome: enWelcome,
   messages: enMessages,
   matters: enMatters,
   paper: enPaper,

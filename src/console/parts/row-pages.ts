@@ -98,6 +98,13 @@ export function rowPages<Row extends { id: string }>(
     failed,
     row,
     indexOf,
+    /** The row `step` away from the one that is chosen, and where it is; the first where none of the list is. */
+    beside(chosen: string | null, step: 1 | -1): { row: Row; index: number } | undefined {
+      const at = chosen === null ? -1 : indexOf(chosen)
+      const index = at < 0 ? 0 : Math.min(Math.max(at + step, 0), (total.value ?? 1) - 1)
+      const found = row(index)
+      return found && { row: found, index }
+    },
     /** The rows on screen, by index; what is missing or stale among them is read. */
     show(from: number, to: number) {
       first = Math.max(0, from)
@@ -130,3 +137,4 @@ export function rowPages<Row extends { id: string }>(
     },
   }
 }
+export type RowPages<Row extends { id: string }> = ReturnType<typeof rowPages<Row>>

@@ -68,7 +68,7 @@ export const accountRoutes: Pick<Routes, Names> = {
         write: () => {
           const thread = threadOfPaste(station, account.id, conversations)
           for (const line of aside)
-            station.aside.keep({ ...line, account: account.id, source: 'paste', thread })
+            station.aside.keep({ ...line, account: account.id, source: 'paste', thread, conversations })
         },
         result: (_appended, threads) => {
           const reader = station.access.reader(by)
@@ -128,6 +128,7 @@ function shown(station: Station, account: AccountRow): Account {
       since: iso(since),
       reason: account.enabled ? (fault?.what ?? trouble) : null,
       code: account.enabled ? (fault?.code ?? null) : null,
+      ...(account.enabled && fault?.seconds != null ? { seconds: fault.seconds } : {}),
     },
     arrival: account.enabled ? (reached?.arrival ?? null) : null,
     contacts: station.views.accounts.contacts(account.id),

@@ -1,5 +1,6 @@
 import { v7 as uuid } from 'uuid'
 import type { AlarmKind, Assessment, Strength } from '../../contract/alarms.ts'
+import type { Entry } from '../../ledger/entry.ts'
 import { refuse } from '../decision.ts'
 import type { By, Commit } from '../route.ts'
 import type { Station } from '../station/station.ts'
@@ -94,10 +95,15 @@ function causing(station: Station, id: string, message: number, now: number): ru
   return { thread, open, fresh: uuid(), pasted, another, answered: answeredAt(station, id), now }
 }
 
-/** When an officer last answered (ms), within the last few dozen entries: earlier is too long ago to matter. */
+/**
+ * When an officer last answered (ms), within the last few dozen entries: earlier is too long ago to matter. What did not
+ * arrive is no answer.
+ */
 function answeredAt(station: Station, thread: string): number | null {
-  const said = station.ledger
-    .bySubject(thread, 50)
-    .find(({ entry }) => entry.type === 'message.sent' && entry.data.purpose === undefined)?.entry
+  const isAnswer = ({ seq, type, data }: Entry) =>
+    type === 'message.sent' &&
+    data.purpose === undefined &&
+    station.views.threads.message(seq)?.delivery !== 'failed'
+  const said = station.ledger.bySubject(thread, 50).find(({ entry }) => isAnswer(entry))?.entry
   return said ? Math.min(Date.parse(said.at), Date.parse(said.data.sentAt as string)) : null
 }

@@ -1,16 +1,18 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
-import { basename, isAbsolute, join } from 'node:path'
+import { basename, dirname, isAbsolute, join } from 'node:path'
 import type { Backup } from '../../contract/station.ts'
-import { verifyDatabase } from '../../ledger/verify/verify.ts'
+import { verifyBeside } from '../../ledger/verify/beside.ts'
 import { type Decision, draft, entries, refuse } from '../decision.ts'
+import { syncFile, syncFolder } from '../media/folder.ts'
 import { MediaStore } from '../media/store.ts'
 import type { Station } from '../station/station.ts'
 import { iso } from '../time.ts'
-import { copyFiles, mediaBeside } from './media-copies.ts'
+import { copyFiles, mediaBeside, mediaOfOthers } from './media-copies.ts'
 
 /**
  * Copies of the whole database, taken while the desk works and verified before they count; beside each a folder with the
- * files of its messages.
+ * files of its messages. A file that several backups of one folder have lies on the disk once, so that a backup each night
+ * costs what is new; each is whole by itself all the same, and goes without the others.
  */
 export class Backups {
   readonly #station: Station
@@ -50,9 +52,12 @@ export class Backups {
     const file = target ?? join(this.folder, name)
     const partial = `${file}.partial`
     const [media, partialMedia] = [mediaBeside(file), mediaBeside(partial)]
+    const replaced = mediaBeside(`${file}.replaced`)
     for (const left of [partial, partialMedia]) rmSync(left, { force: true, recursive: true })
+    // Of a backup that was being replaced when the desk was killed.
+    if (existsSync(replaced) && !existsSync(media)) renameSync(replaced, media)
     await this.#station.db.backup(partial)
-    const verdict = await verifyDatabase(partial, {})
+    const verdict = await verifyBeside(partial)
     if (!verdict.unaltered.ok) {
       throw new Error(`the copy does not verify: ${JSON.stringify(verdict.unaltered.firstBad)}`)
     }
@@ -60,11 +65,18 @@ export class Backups {
       partial,
       [this.#station.media.store],
       new MediaStore(partialMedia),
+      await mediaOfOthers(partial),
     )
-    for (const extra of ['-wal', '-shm']) rmSync(partial + extra, { force: true })
-    rmSync(media, { force: true, recursive: true })
+    // Also what reading the one that is being replaced has left.
+    for (const each of [partial, file])
+      for (const extra of ['-wal', '-shm']) rmSync(each + extra, { force: true })
+    await syncFile(partial)
+    rmSync(replaced, { force: true, recursive: true })
+    if (existsSync(media)) renameSync(media, replaced)
     if (files > 0) renameSync(partialMedia, media)
     renameSync(partial, file)
+    await syncFolder(dirname(file))
+    for (const left of [replaced, partialMedia]) rmSync(left, { force: true, recursive: true })
     return {
       file: target ?? basename(file),
       at: iso(now),

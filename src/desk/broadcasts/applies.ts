@@ -2,12 +2,13 @@ import type { Entry } from '../../ledger/entry.ts'
 import { CONTENT_ERASED, erasedSeqs } from '../../ledger/erasure.ts'
 import type { Content, Db } from '../view.ts'
 import type { KeptAttachment, PlannedTask } from './entries.ts'
+import type { Parts } from './parts.ts'
 
 type Applies = Record<string, (entry: Entry, content: Content) => void>
 
 /** What each entry changes in the tables of broadcasts. */
-export function broadcastApplies(db: Db): Applies {
-  return { ...ofDrafts(db), ...ofTasks(db), ...ofEnds(db) }
+export function broadcastApplies(db: Db, parts: Parts): Applies {
+  return { ...ofDrafts(db), ...ofTasks(db, parts), ...ofEnds(db) }
 }
 
 function ofDrafts(db: Db): Applies {
@@ -43,17 +44,13 @@ function ofDrafts(db: Db): Applies {
   }
 }
 
-function ofTasks(db: Db): Applies {
+function ofTasks(db: Db, parts: Parts): Applies {
   const approve = db.prepare(
     `UPDATE broadcast SET state = 'approved', approved_by = ?, approved_at = ? WHERE id = ?`,
   )
   const plan = db.prepare(
     `INSERT INTO broadcast_task (id, broadcast, place, connection, userid, state, residents, sent, not_friend, quota, unsent)
      VALUES (?, ?, ?, ?, ?, 'planned', ?, 0, 0, 0, 0)`,
-  )
-  const address = db.prepare(
-    `INSERT INTO broadcast_recipient (task, n, broadcast, contact, state)
-     SELECT @task, @from + key, @broadcast, value, 'waiting' FROM json_each(@contacts)`,
   )
   const create = db.prepare(
     `UPDATE broadcast_task SET state = iif(state = 'cancelling', state, 'created'), msgid = ?, created_at = ?, code = NULL
@@ -101,49 +98,52 @@ function ofTasks(db: Db): Applies {
     under.run(broadcast)
   }
   const unsent = (task: unknown, places: unknown) => become.run('unsent', task, JSON.stringify(places))
+  const onRows = (change: (e: Entry) => void) => (e: Entry) => {
+    parts.fillTask(e.data.task)
+    change(e)
+  }
   return {
     'broadcast.approved': ({ subject, actor, at, data }) => {
       approve.run(actor.user, Date.parse(at), subject)
       for (const [place, each] of (data.tasks as PlannedTask[]).entries())
         plan.run(each.task, subject, place, each.connection, each.userid, each.residents)
     },
-    'broadcast.addressed': ({ subject: broadcast, data: { task, from, contacts } }) =>
-      address.run({ task, from, broadcast, contacts: JSON.stringify(contacts) }),
-    'broadcast.created': ({ subject, at, data }) => {
+    'broadcast.addressed': (e) => parts.add(e),
+    'broadcast.created': onRows(({ subject, at, data }) => {
       create.run(data.msgid, Date.parse(at), data.task)
       unsent(data.task, data.refused)
       counted(subject, data.task)
-    },
-    'broadcast.narrowed': ({ subject, data }) => {
+    }),
+    'broadcast.narrowed': onRows(({ subject, data }) => {
       unsent(data.task, data.refused)
       counted(subject, data.task)
-    },
-    'broadcast.taskFailed': ({ subject, data }) => {
+    }),
+    'broadcast.taskFailed': onRows(({ subject, data }) => {
       end.run('failed', data.code, data.task)
       leave.run(data.task)
       counted(subject, data.task)
-    },
-    'broadcast.confirmed': ({ subject, data }) => {
+    }),
+    'broadcast.confirmed': onRows(({ subject, data }) => {
       confirm.run(Date.parse(data.confirmedAt as string), data.task)
       counted(subject, data.task)
-    },
-    'broadcast.progressed': ({ subject, data }) => {
+    }),
+    'broadcast.progressed': onRows(({ subject, data }) => {
       for (const { n, at } of data.sent as { n: number; at: string }[]) send.run(Date.parse(at), data.task, n)
       become.run('notFriend', data.task, JSON.stringify(data.notFriend))
       become.run('quota', data.task, JSON.stringify(data.quota))
       counted(subject, data.task)
-    },
+    }),
     'broadcast.reminded': ({ at, data }) => remind.run(Date.parse(at), JSON.stringify(data.tasks)),
-    'broadcast.lapsed': ({ subject, data }) => {
+    'broadcast.lapsed': onRows(({ subject, data }) => {
       lapse.run(data.task)
       leave.run(data.task)
       counted(subject, data.task)
-    },
-    'broadcast.withdrawn': ({ subject, data }) => {
+    }),
+    'broadcast.withdrawn': onRows(({ subject, data }) => {
       end.run('cancelled', data.code, data.task)
       leave.run(data.task)
       counted(subject, data.task)
-    },
+    }),
   }
 }
 

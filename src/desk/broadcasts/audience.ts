@@ -1,37 +1,34 @@
 import type { Audience } from '../../contract/broadcasts.ts'
 import type { Db } from '../view.ts'
-import { type Meant, monthOf, type Reach, reach } from './reach.ts'
+import type { Meant } from './reach.ts'
 
-/** Residents of an audience, with all that decides whether they can be reached: as SQL. */
+/** Residents of an audience, with all that decides whether they can be reached: as SQL, a slice at a time. */
 
-export interface Asking {
+/** Contacts looked through in one go, and residents of whom all is looked up: some ten milliseconds. */
+const contactsAtOnce = 5_000
+const residentsAtOnce = 1_000
+
+export interface Asked {
   audience: Audience
   /** Of whom whoever asks may not know. */
   hidden: ReadonlySet<string>
   /** User whose friends are left to them, where a resident is a friend of several members. */
   preferred: string
-  now: number
+  /** What was sent from then on (ms) counts against the month. */
+  month: number
 }
 
 const anyOf = (list: string) => `IN (SELECT value FROM json_each(@${list}))`
 
-/** An empty list is no condition; `where` null chooses nobody but those picked. */
-function condition(where: Audience['where']): string {
-  if (where === null) return 'FALSE'
-  const parts: string[] = []
-  if (where.accounts.length > 0) parts.push(`c.account ${anyOf('accounts')}`)
-  if (where.villageGroups.length > 0) parts.push(`c.village_group ${anyOf('villageGroups')}`)
-  if (where.tags.length > 0)
-    parts.push(`EXISTS (SELECT 1 FROM json_each(c.tags) t WHERE t.value ${anyOf('tags')})`)
-  return parts.length === 0 ? 'TRUE' : parts.join(' AND ')
+/** By account, which has an index, or by place in the table. An empty list is no condition. */
+export function chosenSql({ accounts, villageGroups, tags }: NonNullable<Audience['where']>): string {
+  const parts = [accounts.length > 0 ? 'c.account = @account' : 'c.rowid > @after AND c.rowid <= @upto']
+  if (villageGroups.length > 0) parts.push(`c.village_group ${anyOf('villageGroups')}`)
+  if (tags.length > 0) parts.push(`EXISTS (SELECT 1 FROM json_each(c.tags) t WHERE t.value ${anyOf('tags')})`)
+  return `SELECT c.id FROM contact c WHERE ${parts.join(' AND ')}`
 }
 
-export const audienceSql = (where: Audience['where']) => `
-  WITH chosen AS (
-    SELECT c.id FROM contact c WHERE ${condition(where)}
-    UNION
-    SELECT value FROM json_each(@also)
-  )
+export const meantSql = `
   SELECT c.id AS contact, c.account, c.external, a.connection,
     CASE WHEN k.able = 0 OR b.able = 0 THEN 0 ELSE b.able END AS able,
     EXISTS (SELECT 1 FROM friends_asked s WHERE s.contact = c.id) OR (
@@ -45,30 +42,68 @@ export const audienceSql = (where: Audience['where']) => `
     (
       SELECT count(*) FROM broadcast_recipient r INDEXED BY broadcast_recipient_contact
       WHERE r.contact = c.id AND r.state = 'sent' AND r.sent_at >= @month
-    ) AS had
-  FROM chosen h CROSS JOIN contact c ON c.id = h.id CROSS JOIN account a ON a.id = c.account
+    ) AS had,
+    a.name AS account_name, c.village_group, c.name
+  FROM json_each(@chosen) h CROSS JOIN contact c ON c.id = h.value CROSS JOIN account a ON a.id = c.account
   LEFT JOIN capability k ON k.connection = a.connection AND k.what = 'contacts'
   LEFT JOIN capability b ON b.connection = a.connection AND b.what = 'broadcasts'
   LEFT JOIN friends_pulled p ON p.connection = a.connection
-  WHERE c.id NOT IN (SELECT value FROM json_each(@without)) AND c.id NOT IN (SELECT value FROM json_each(@hidden))
-    AND NOT EXISTS (SELECT 1 FROM thread t WHERE t.contact = c.id AND t.kind = 'group')
-  ORDER BY a.name, a.id, c.village_group, c.name, c.id`
+  WHERE NOT EXISTS (SELECT 1 FROM thread t WHERE t.contact = c.id AND t.kind = 'group')`
 
-export function reachOf(db: Db, { audience, hidden, preferred, now }: Asking): Reach & { of: number } {
+interface Row extends Meant {
+  account_name: string
+  village_group: string | null
+  name: string | null
+}
+
+/** Stops after each slice, so that whoever goes through it may let others have their turn. */
+export function* meant(db: Db, { audience, hidden, preferred, month }: Asked): Generator<void, Meant[]> {
   const { where, also, without } = audience
-  const month = monthOf(now)
-  const asked = {
-    accounts: JSON.stringify(where?.accounts ?? []),
-    villageGroups: JSON.stringify(where?.villageGroups ?? []),
-    tags: JSON.stringify(where?.tags ?? []),
-    also: JSON.stringify(also),
-    without: JSON.stringify(without),
-    hidden: JSON.stringify([...hidden]),
-    preferred,
-    month: month.from,
+  const chosen = new Set(also)
+  if (where !== null) for (const slice of slices(db, where)) yield addTo(chosen, slice)
+  for (const left of [...without, ...hidden]) chosen.delete(left)
+  const ids = [...chosen]
+  const look = db.prepare<[{ chosen: string; preferred: string; month: number }], Row>(meantSql)
+  const rows: Row[] = []
+  for (let at = 0; at < ids.length; at += residentsAtOnce) {
+    const some = JSON.stringify(ids.slice(at, at + residentsAtOnce))
+    rows.push(...look.all({ chosen: some, preferred, month }))
+    yield
   }
-  const rows = db.prepare<[typeof asked], Meant>(audienceSql(where)).all(asked)
-  return { ...reach(rows, month.days), of: month.days }
+  rows.sort(inOrder)
+  yield
+  return rows
+}
+
+function addTo(chosen: Set<string>, slice: readonly string[]): void {
+  for (const id of slice) chosen.add(id)
+}
+
+function* slices(db: Db, where: NonNullable<Audience['where']>): Generator<string[]> {
+  const [villageGroups, tags] = [JSON.stringify(where.villageGroups), JSON.stringify(where.tags)]
+  const chosen = db.prepare<[object], string>(chosenSql(where)).pluck()
+  if (where.accounts.length > 0) {
+    for (const account of where.accounts) yield chosen.all({ account, villageGroups, tags })
+    return
+  }
+  const last = db.prepare<[], number>('SELECT ifnull(max(rowid), 0) FROM contact').pluck().get() ?? 0
+  for (let after = 0; after < last; after += contactsAtOnce)
+    yield chosen.all({ after, upto: after + contactsAtOnce, villageGroups, tags })
+}
+
+/** As a list of residents is read: account, village group, name. */
+function inOrder(a: Row, b: Row): number {
+  return (
+    compare(a.account_name, b.account_name) ||
+    compare(a.account, b.account) ||
+    compare(a.village_group ?? '', b.village_group ?? '') ||
+    compare(a.name ?? '', b.name ?? '') ||
+    compare(a.contact, b.contact)
+  )
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b)
 }
 
 const some = `(@accounts = '[]' OR c.account IN (SELECT value FROM json_each(@accounts)))

@@ -8,6 +8,7 @@ import { learnCapability } from '../friends/pulling.ts'
 import { MediaUnreadable } from '../media/store.ts'
 import type { Station } from '../station/station.ts'
 import { minute } from '../time.ts'
+import { addressed } from './addressing.ts'
 import * as did from './entries.ts'
 import { follow } from './following.ts'
 import { listedBy, look, make } from './making.ts'
@@ -59,6 +60,7 @@ export class Broadcasting {
     while (this.#again && !this.#stopped && !this.#station.readOnly) {
       this.#again = false
       try {
+        if (!(await addressed(this.#station))) return
         const due = this.work.due(this.#station.now(), tasksAtOnce)
         for (const id of due) await this.#turn(id)
         await this.#settle()

@@ -19,7 +19,8 @@ import type { Reader } from '../privacy/rules.ts'
 import type { By } from '../route.ts'
 import type { Station } from '../station/station.ts'
 import { iso, isoOrNull } from '../time.ts'
-import { reachOf } from './audience.ts'
+import { addressed } from './addressing.ts'
+import { gather } from './gathering.ts'
 import * as rules from './rules.ts'
 import type { BroadcastRecord, HiddenCount, TaskRow, Which } from './view.ts'
 
@@ -212,17 +213,16 @@ function mayDo(record: BroadcastRecord, tasks: readonly TaskRow[], by: Reader): 
   }
 }
 
-export function preview(
+export async function preview(
   station: Station,
   asked: { audience: Audience; broadcast?: string | undefined; of: 'reachable' | 'unreachable' },
   offset: number,
   limit: number,
   by: By,
-): AudiencePreview {
+): Promise<AudiencePreview> {
   const { people, accounts } = station.views
   const drafter = asked.broadcast === undefined ? by.user : found(station, asked.broadcast).drafted_by
-  const hidden = hiddenFrom(station, station.access.reader(by))
-  const reach = reachOf(station.db, { audience: asked.audience, hidden, preferred: drafter, now: by.now })
+  const reach = await gather(station, { audience: asked.audience, preferred: drafter }, by)
   const chosen = reach.rows.filter(({ why }) => (why === null) === (asked.of === 'reachable'))
   return {
     residents: reach.rows.length,
@@ -248,15 +248,16 @@ export function preview(
   }
 }
 
-export function results(
+export async function results(
   station: Station,
   asked: { broadcast: string; state?: RecipientState | undefined; task?: string | undefined },
   offset: number,
   limit: number,
   by: By,
-): Page<RecipientRow> {
+): Promise<Page<RecipientRow>> {
   const { people, accounts, broadcasts, warnings } = station.views
   found(station, asked.broadcast)
+  await addressed(station)
   const reader = station.access.reader(by)
   const of = {
     broadcast: asked.broadcast,

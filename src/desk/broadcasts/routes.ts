@@ -9,8 +9,9 @@ import { channelRefused, notConnected } from '../friends/refusing.ts'
 import { hiddenFrom } from '../privacy/known.ts'
 import { type By, type Commit, type Routes, reading, working } from '../route.ts'
 import type { Station } from '../station/station.ts'
-import { choices, reachOf } from './audience.ts'
+import { choices } from './audience.ts'
 import { broadcastReminded, type Written } from './entries.ts'
+import { type Asking, type Gathered, gatherInPeace, gatherNow, isStill } from './gathering.ts'
 import { kept, piece } from './pictures.ts'
 import * as seen from './reading.ts'
 import * as rules from './rules.ts'
@@ -83,13 +84,16 @@ export const broadcastRoutes: Pick<Routes, Names> = {
   },
   'broadcast.approve': {
     allow: supervising,
-    run: (station, { broadcast, version, reachable }, by) =>
+    before: async (station, { broadcast }, by): Promise<Gathered | null> => {
+      const asking = askingOf(station.views.broadcasts.one(broadcast))
+      return asking && gatherInPeace(station, asking, by)
+    },
+    run: (station, { broadcast, version, reachable }, by, gathered: Gathered | null) =>
       onBroadcast(station, broadcast, (record) => {
-        const audience = record.written?.audience as unknown as Audience | undefined
-        if (audience === undefined) return refuse({ code: 'wrong_state', what: 'broadcast', state: 'erased' })
-        const hidden = hiddenFrom(station, station.access.reader(by))
-        const asking = { audience, hidden, preferred: record.drafted_by, now: by.now }
-        const reach = reachOf(station.db, asking)
+        const asking = askingOf(record)
+        if (asking === null) return refuse({ code: 'wrong_state', what: 'broadcast', state: 'erased' })
+        const isNow = gathered !== null && isStill(station, gathered, asking, by)
+        const reach = isNow ? gathered : gatherNow(station, asking, by)
         return rules.approve(record, person(by), { version, reachable, reach, taskId: () => uuid(), sizes })
       }),
   },
@@ -123,6 +127,13 @@ export const broadcastRoutes: Pick<Routes, Names> = {
 }
 
 const person = ({ user, role }: By) => ({ user, role: role as Role })
+
+/** Null where its words were erased. */
+function askingOf(record: BroadcastRecord | null): Asking | null {
+  const audience = record?.written?.audience as unknown as Audience | undefined
+  return audience === undefined ? null : { audience, preferred: record!.drafted_by }
+}
+
 const noSuch = (id: string): Refusal => ({ code: 'not_found', what: 'broadcast', id })
 
 function onBroadcast(

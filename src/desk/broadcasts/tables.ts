@@ -1,7 +1,7 @@
 import type { ViewTables } from '../view.ts'
 
 export const broadcastTables: ViewTables = {
-  names: ['broadcast', 'broadcast_task', 'broadcast_recipient', 'broadcast_image'],
+  names: ['broadcast', 'broadcast_task', 'broadcast_part', 'broadcast_recipient', 'broadcast_image'],
   create: `
     -- n is the seq of the draft; what is said is read from the content of the entry "version".
     CREATE TABLE broadcast (
@@ -43,6 +43,8 @@ export const broadcastTables: ViewTables = {
     CREATE INDEX broadcast_task_msgid ON broadcast_task (msgid) WHERE msgid IS NOT NULL;
     -- What the desk has still to do or to ask.
     CREATE INDEX broadcast_task_live ON broadcast_task (id) WHERE state IN ('planned', 'created', 'confirmed', 'cancelling');
+    -- Entries whose residents are no rows yet.
+    CREATE TABLE broadcast_part (seq INTEGER PRIMARY KEY, task TEXT NOT NULL, broadcast TEXT NOT NULL) STRICT;
     CREATE TABLE broadcast_recipient (
       task TEXT NOT NULL,
       n INTEGER NOT NULL,

@@ -4,6 +4,7 @@ import type { Entry } from '../../ledger/entry.ts'
 import type { Content, Db, View } from '../view.ts'
 import { broadcastApplies } from './applies.ts'
 import type { Written } from './entries.ts'
+import { Parts } from './parts.ts'
 import type { Broadcast, Task } from './rules.ts'
 
 export { broadcastTables } from './tables.ts'
@@ -72,6 +73,7 @@ const asked = `
 
 export class BroadcastsView implements View {
   readonly applies: Record<string, (entry: Entry, content: Content) => void>
+  readonly parts: Parts
   readonly #db: Db
   readonly #one: Statement<[string], Stored>
   readonly #tasks: Statement<[string], TaskRow>
@@ -124,7 +126,8 @@ export class BroadcastsView implements View {
         `SELECT count(*) FROM broadcast INDEXED BY broadcast_open WHERE ended_at IS NULL AND state = 'drafted'`,
       )
       .pluck() as Statement<[], number>
-    this.applies = broadcastApplies(db)
+    this.parts = new Parts(db)
+    this.applies = broadcastApplies(db, this.parts)
   }
 
   one(id: string): BroadcastRecord | null {
@@ -200,12 +203,17 @@ export class BroadcastsView implements View {
   }
 }
 
-/** Found by the few residents that are hidden, not by going through all. */
+/** Found by the few residents that are hidden, not by going through all; but for those that are no rows yet. */
 export const hiddenSql = `
   SELECT r.broadcast, r.task, r.state, count(*) AS n
   FROM json_each(@hidden) h CROSS JOIN broadcast_recipient r INDEXED BY broadcast_recipient_contact ON r.contact = h.value
   WHERE r.broadcast IN (SELECT value FROM json_each(@broadcasts))
-  GROUP BY r.broadcast, r.task, r.state`
+  GROUP BY r.broadcast, r.task, r.state
+  UNION ALL
+  SELECT p.broadcast, p.task, 'waiting', count(*)
+  FROM broadcast_part p JOIN entry e ON e.seq = p.seq JOIN json_each(e.canonical, '$.data.contacts') j
+  WHERE p.broadcast IN (SELECT value FROM json_each(@broadcasts)) AND j.value IN (SELECT value FROM json_each(@hidden))
+  GROUP BY p.broadcast, p.task`
 
 function record({ writers, body, ...row }: Stored): BroadcastRecord {
   return {

@@ -31,11 +31,12 @@ export const connectionAdded = (id: string, data: ConnectionData, ca: string | n
 export const connectionChanged = (id: string, data: ConnectionData, ca: string | null): Draft =>
   draft('connection.changed', id, { ...data, hasCa: ca !== null }, ca === null ? undefined : { ca })
 
-/** `what`: key of `connections.faults`; `code`: the API's own. */
-export interface LastingFault extends JsonObject {
+/** `what`: key of `connections.faults`; `code`: the API's own; `seconds`: how wrong this machine's clock is, where that is it. */
+export type LastingFault = {
   what: string
   code: number | null
   since: string
+  seconds?: number
 }
 
 /** The connection itself, or its way to the relay. */

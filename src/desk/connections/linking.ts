@@ -1,10 +1,11 @@
 import type { BoundAccount, ConnectionSettings, WecomConnection } from '../../channels/wecom/desk.ts'
-import type { Connection, Probe } from '../../contract/connections.ts'
+import type { Probe } from '../../contract/connections.ts'
 import type { Appended } from '../../ledger/entry.ts'
 import type { Station } from '../station/station.ts'
-import { iso, minute } from '../time.ts'
+import { minute } from '../time.ts'
 import { guarded } from './guarded.ts'
 import { KeptSecrets } from './kept-secrets.ts'
+import { LastTests, type Tried } from './last-tests.ts'
 import { StationListener } from './listener.ts'
 import { ReadingPlaces } from './read-so-far.ts'
 import { Standings } from './standings.ts'
@@ -13,8 +14,6 @@ import type { Wecom, WecomLines } from './wecom.ts'
 
 /** What could not be opened (a secret that cannot be read now) is tried again after so many ms. */
 const triedAgainAfter = minute
-
-type Capabilities = Partial<Connection['capabilities']>
 
 interface Link {
   /** What it was opened with; null where it could not be. */
@@ -29,12 +28,12 @@ export class Linking {
   readonly secrets: KeptSecrets
   readonly standings = new Standings()
   readonly places: ReadingPlaces
+  readonly tests: LastTests
   readonly lines: WecomLines
   readonly wecom: Wecom
   readonly listener: StationListener
   readonly #station: Station
   readonly #links = new Map<string, Link>()
-  readonly #capabilities = new Map<string, Capabilities>()
   #following: Promise<void> = Promise.resolve()
   #waiting = false
   #started = false
@@ -44,6 +43,7 @@ export class Linking {
     this.#station = station
     this.wecom = wecom
     this.places = new ReadingPlaces(station.db)
+    this.tests = new LastTests(station.db)
     this.secrets = new KeptSecrets(station.options.secrets, (name) => station.views.connections.isNamed(name))
     this.listener = new StationListener(station, this)
     this.lines = wecom.lines(this.listener)
@@ -162,19 +162,15 @@ export class Linking {
     link.connection.serve(bound)
   }
 
-  /** What an attempt has shown of 客户联系 and 企业群发. */
-  learn(id: string, probes: readonly Probe[]): void {
-    const known = { ...this.#capabilities.get(id) }
-    const at = iso(this.#station.now())
-    for (const { step, state, code } of probes)
-      if ((step === 'contacts' || step === 'broadcasts') && state !== 'skipped')
-        known[step] = { able: state === 'ok', code, at }
-    this.#capabilities.set(id, known)
-    this.#station.feed.tell(['connections'], this.#station.ledger.head().size)
-  }
-
-  capabilitiesOf(id: string): Capabilities {
-    return this.#capabilities.get(id) ?? {}
+  /** What an attempt has shown; `id` null where it was of settings that are not saved. */
+  learn(id: string | null, tried: Tried, probes: readonly Probe[]): void {
+    try {
+      this.tests.keep(id, tried, this.#station.now(), probes)
+    } catch (error) {
+      // The result is worth the same to whoever asked for it.
+      this.listener.log(`connections: a test could not be kept: ${String(error)}`)
+    }
+    if (id !== null) this.#station.feed.tell(['connections'], this.#station.ledger.head().size)
   }
 
   /** The desk's accounts that are reached through it. */

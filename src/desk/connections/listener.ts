@@ -14,6 +14,7 @@ import type { Station } from '../station/station.ts'
 import { takeIn } from '../threads/inbound.ts'
 import { isoOrNull } from '../time.ts'
 import { accountJoined } from './entries.ts'
+import { HeardAgain } from './heard-again.ts'
 import type { Linking } from './linking.ts'
 import { type Known, profile } from './profiling.ts'
 import { type Fault, findGap } from './rules.ts'
@@ -41,6 +42,7 @@ export class StationListener implements Listener {
   >()
   readonly #relays = new Map<string, { state: RelayState; since: number }>()
   readonly #onContacts = new Set<(news: ContactsNews) => void>()
+  readonly #heardAgain: HeardAgain
   /** Whatever must not stand in a log line. */
   readonly #hidden = new Set<string>()
   readonly #joined
@@ -49,6 +51,7 @@ export class StationListener implements Listener {
   constructor(station: Station, linking: Linking) {
     this.#station = station
     this.#linking = linking
+    this.#heardAgain = new HeardAgain(station.views)
     this.clock = {
       now: () => station.now(),
       after: (ms, then) => {
@@ -86,6 +89,7 @@ export class StationListener implements Listener {
       now,
       write: () => this.#linking.places.read(account, cursor, now),
     })
+    this.#heardAgain.heard(account, events)
   }
 
   asked(account: string, at: number): void {
@@ -117,7 +121,8 @@ export class StationListener implements Listener {
     const before = this.#health.get(account)
     this.#health.set(account, health)
     const turned = this.#linking.standings.tell('account', account, health.fault, this.clock.now())
-    if (turned || before?.by !== health.by || before.lateBy !== health.lateBy) this.#tell('accounts')
+    const same = before?.by === health.by && before.lateBy === health.lateBy
+    if (turned || !same || before.clockAhead !== health.clockAhead) this.#tell('accounts')
   }
 
   /** What the desk itself knows is wrong with an account, where no connector says so. */
@@ -169,11 +174,16 @@ export class StationListener implements Listener {
   }
 
   nameless(account: string, most: number): string[] {
-    return this.#station.views.people.nameless(account, most)
+    const unasked = this.#station.views.people.nameless(account, most)
+    return [...unasked, ...this.#heardAgain.of(account, most - unasked.length)]
   }
 
   profiles(account: string, known: readonly Profile[], unknown: readonly string[]): void {
     const told = [...known, ...unknown.map((external) => ({ external, told: null }))]
+    this.#heardAgain.asked(
+      account,
+      told.map(({ external }) => external),
+    )
     const outcomes = this.#station.bus.runAll(
       this.#by(account),
       told.map((each) => () => {

@@ -5,13 +5,21 @@ import type { AccountRow } from '../accounts/view.ts'
 import { capability } from '../friends/reading.ts'
 import type { Station } from '../station/station.ts'
 import { iso, isoOrNull } from '../time.ts'
+import { clockWrongBy } from './clock.ts'
+import type { Fault } from './rules.ts'
 import type { ConnectionRow } from './view.ts'
 
 /** What is told of connections; never anything of a secret but whether it is there. */
 
-/** What an attempt showed, or what stands on record since. */
-function newer(tried: Capability | undefined, recorded: Capability): Capability {
-  return tried !== undefined && (tried.at ?? '') > (recorded.at ?? '') ? tried : recorded
+/** What the last test showed, or what stands on record since. */
+function newer(
+  tested: Connection['tested'],
+  step: 'contacts' | 'broadcasts',
+  recorded: Capability,
+): Capability {
+  const probe = tested?.probes.find((one) => one.step === step)
+  if (!tested || !probe || probe.state === 'skipped' || tested.at <= (recorded.at ?? '')) return recorded
+  return { able: probe.state === 'ok', code: probe.code, at: tested.at }
 }
 
 export async function shownConnection(station: Station, row: ConnectionRow): Promise<Connection> {
@@ -22,7 +30,7 @@ export async function shownConnection(station: Station, row: ConnectionRow): Pro
   const told = linking.listener.stateOf(id)
   const way = linking.listener.relayOf(id)
   const served = accounts.filter((one) => one.enabled).length
-  const tried = linking.capabilitiesOf(id)
+  const tested = linking.tests.of(row)
   return {
     id,
     kind,
@@ -42,10 +50,15 @@ export async function shownConnection(station: Station, row: ConnectionRow): Pro
       enabled && way ? { state: way.state, since: iso(way.since) } : { state: 'none', since: iso(addedAt) },
     pollingEvery: pollingEvery(served),
     accounts: accounts.length,
+    clockWrongBy: clockWrongBy(
+      station,
+      accounts.map(({ account }) => account),
+    ),
     capabilities: {
-      contacts: newer(tried.contacts, capability(friends.capability(id, 'contacts'))),
-      broadcasts: newer(tried.broadcasts, capability(friends.capability(id, 'broadcasts'))),
+      contacts: newer(tested, 'contacts', capability(friends.capability(id, 'contacts'))),
+      broadcasts: newer(tested, 'broadcasts', capability(friends.capability(id, 'broadcasts'))),
     },
+    tested,
   }
 }
 
@@ -63,7 +76,7 @@ export function arrivalOf(
   { linking, views }: Station,
   account: AccountRow,
 ): {
-  fault: { what: string; code: number | null; since: number } | null
+  fault: (Fault & { since: number }) | null
   since: number
   arrival: Arrival
 } | null {

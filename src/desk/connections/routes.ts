@@ -10,6 +10,7 @@ import type { KeptNames } from './entries.ts'
 import { guarded } from './guarded.ts'
 import { shownColleagues, shownConnection } from './reading.ts'
 import * as rules from './rules.ts'
+import { connectedAs } from './same-app.ts'
 import { accountsThere, isCertificates, tryOut } from './trying.ts'
 import type { ConnectionRow } from './view.ts'
 
@@ -37,7 +38,7 @@ export const connectionRoutes: Pick<Routes, Names> = {
     run: async (station, input) => {
       const settings = await settingsGiven(station, input)
       const result = await tryOut(station, settings)
-      if (input.connection !== undefined) station.linking.learn(input.connection, result.probes)
+      station.linking.learn(input.connection ?? null, input, result.probes)
       return result
     },
   },
@@ -46,9 +47,15 @@ export const connectionRoutes: Pick<Routes, Names> = {
     before: async (station, input) => {
       check(input)
       const id = randomBytes(5).toString('hex')
-      return { id, fresh: await keep(station, id, input) }
+      const sameApp = await connectedAs(station, input)
+      return { id, sameApp, fresh: await keep(station, id, input) }
     },
-    run: (station, input, _by, { id, fresh }: { id: string; fresh: Fresh }) => {
+    run: (
+      station,
+      input,
+      _by,
+      { id, sameApp, fresh }: { id: string; sameApp: string | null; fresh: Fresh },
+    ) => {
       const { name, corpid, apiBase, relay, ca } = input
       const proxy = input.proxy === null ? null : proxyOf(input.proxy).shown
       const given = { name, corpid, apiBase, relay, proxy, ca }
@@ -58,7 +65,11 @@ export const connectionRoutes: Pick<Routes, Names> = {
         proxy: fresh.proxy,
       }
       return {
-        decision: rules.addConnection(id, given, kept, isNameTaken(station, name, null)),
+        decision: rules.addConnection(id, given, kept, {
+          sameName: isNameTaken(station, name, null),
+          sameApp,
+        }),
+        write: () => station.linking.tests.adopt(id, input),
         result: () => ({ id }),
       }
     },
@@ -67,11 +78,13 @@ export const connectionRoutes: Pick<Routes, Names> = {
     allow: administering,
     before: async (station, input) => {
       check(input)
-      if (station.views.connections.connection(input.connection) === null)
-        return { secret: null, relay: null, proxy: null }
-      return keep(station, input.connection, input)
+      const present = station.views.connections.connection(input.connection)
+      if (present === null) return { sameApp: null, fresh: { secret: null, relay: null, proxy: null } }
+      const sameApp = await otherOfApp(station, present, input)
+      return { sameApp, fresh: await keep(station, input.connection, input) }
     },
-    run: (station, input, _by, fresh: Fresh) => changing(station, input, fresh),
+    run: (station, input, _by, prepared: { sameApp: string | null; fresh: Fresh }) =>
+      changing(station, input, prepared),
   },
   'connection.accounts': {
     allow: administering,
@@ -113,7 +126,22 @@ export const connectionRoutes: Pick<Routes, Names> = {
   },
 }
 
-function changing(station: Station, input: Input<'connection.change'>, fresh: Fresh): Commit<void> {
+/** Only where another corp or secret is given: what was connected twice before can still be switched off. */
+async function otherOfApp(
+  station: Station,
+  present: ConnectionRow,
+  { connection, corpid, secret }: Input<'connection.change'>,
+): Promise<string | null> {
+  if (secret === undefined && corpid === present.corpid) return null
+  const leading = secret ?? (await station.linking.secrets.get(present.kept.secret).catch(() => null))
+  return leading === null ? null : connectedAs(station, { corpid, secret: leading }, connection)
+}
+
+function changing(
+  station: Station,
+  input: Input<'connection.change'>,
+  { sameApp, fresh }: { sameApp: string | null; fresh: Fresh },
+): Commit<void> {
   const { views, linking } = station
   const present = views.connections.connection(input.connection)
   const { connection, name, corpid, apiBase, relay, enabled, ca } = input
@@ -130,6 +158,7 @@ function changing(station: Station, input: Input<'connection.change'>, fresh: Fr
   }
   const decision: Decision = rules.changeConnection(present && stateOf(present), change, {
     sameName: isNameTaken(station, name, connection),
+    sameApp,
     accounts: linking.accountsOf(connection).length,
   })
   return { decision, write: () => linking.secrets.left(namesIn(present!.kept)) }

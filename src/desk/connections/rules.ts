@@ -20,13 +20,20 @@ interface Given {
   relay: string | null
 }
 
+/** `sameApp`: name of another connection that leads to the same app of the same corp. */
+interface Others {
+  sameName: boolean
+  sameApp: string | null
+}
+
 /** `kept` names what is already in the secret storage. */
 export function addConnection(
   id: string,
   given: Given & { proxy: string | null; ca: string | null },
   kept: KeptNames,
-  sameName: boolean,
+  { sameName, sameApp }: Others,
 ): Decision {
+  if (sameApp !== null) return refuse({ code: 'already_there', what: 'app', id: sameApp })
   if (sameName) return refuse({ code: 'already_there', what: 'connection', id: given.name })
   if (given.relay !== null && kept.relay === null) return refuse(missing('relayToken'))
   const { ca, ...data } = given
@@ -46,9 +53,10 @@ export interface Change extends Given {
 export function changeConnection(
   present: ConnectionState | null,
   change: Change,
-  facts: { sameName: boolean; accounts: number },
+  facts: Others & { accounts: number },
 ): Decision {
   if (present === null) return refuse({ code: 'not_found', what: 'connection', id: change.connection })
+  if (facts.sameApp !== null) return refuse({ code: 'already_there', what: 'app', id: facts.sameApp })
   if (facts.sameName) return refuse({ code: 'already_there', what: 'connection', id: change.name })
   // Its accounts are another corp's, and nobody's here.
   if (change.corpid !== present.corpid && facts.accounts > 0)
@@ -132,6 +140,16 @@ export interface Fault {
   what: string
   /** Error code of the API. */
   code: number | null
+  /** How wrong the clock of this machine is, where that is the fault. */
+  seconds?: number | null | undefined
+}
+
+export function isSameFault(one: Fault | null, other: Fault | null): boolean {
+  return (
+    one?.what === other?.what &&
+    one?.code === other?.code &&
+    (one?.seconds ?? null) === (other?.seconds ?? null)
+  )
 }
 
 /** How something stands now. Times in ms. */
@@ -153,8 +171,7 @@ export function turnOf(
 ): 'faulted' | 'recovered' | null {
   if (present.fault === null) return recorded === null ? null : 'recovered'
   if (recorded === null) return now - present.since >= lastingAfter ? 'faulted' : null
-  const other = recorded.what !== present.fault.what || recorded.code !== present.fault.code
-  return other && now - present.sameSince >= lastingAfter ? 'faulted' : null
+  return !isSameFault(recorded, present.fault) && now - present.sameSince >= lastingAfter ? 'faulted' : null
 }
 
 export function recordTurn(
@@ -167,13 +184,16 @@ export function recordTurn(
   const turn = present === null ? null : turnOf(recorded, present, now)
   if (turn === null) return refuse({ code: 'nothing_to_do' })
   if (turn === 'recovered') {
-    const { what, code, since } = recorded!
-    const was = { what, code, since: iso(since) }
+    const was = lasting(recorded!, recorded!.since)
     return entries(of === 'account' ? did.accountRecovered(id, was) : did.connectionRecovered(id, of, was))
   }
   const { fault, since } = present!
-  const is = { what: fault!.what, code: fault!.code, since: iso(recorded?.since ?? since) }
+  const is = lasting(fault!, recorded?.since ?? since)
   return entries(of === 'account' ? did.accountFaulted(id, is) : did.connectionFaulted(id, of, is))
+}
+
+function lasting({ what, code, seconds }: Fault, since: number): did.LastingFault {
+  return { what, code, since: iso(since), ...(seconds == null ? {} : { seconds }) }
 }
 
 /** `from` and `to` in ms; a gap is told again after a crash, and is on record once. */

@@ -1,4 +1,4 @@
-import { type Fault, type FaultOf, type Standing, turnOf } from './rules.ts'
+import { type Fault, type FaultOf, isSameFault, type Standing, turnOf } from './rules.ts'
 
 export interface StandingOf extends Standing {
   of: FaultOf
@@ -12,7 +12,7 @@ export class Standings {
   /** True when it is another than before. */
   tell(of: FaultOf, id: string, fault: Fault | null, now: number): boolean {
     const before = this.#all.get(`${of}:${id}`)
-    const same = before !== undefined && isSame(before.fault, fault)
+    const same = before !== undefined && isSameFault(before.fault, fault)
     const turned = before === undefined || (before.fault === null) !== (fault === null)
     this.#all.set(`${of}:${id}`, {
       of,
@@ -43,8 +43,4 @@ export class Standings {
       .map(([key]) => key)
       .slice(0, limit)
   }
-}
-
-function isSame(one: Fault | null, other: Fault | null): boolean {
-  return one?.what === other?.what && one?.code === other?.code
 }

@@ -25,6 +25,8 @@ export const connectionTables: ViewTables = {
       what TEXT NOT NULL,
       code INTEGER,
       since INTEGER NOT NULL,
+      -- How wrong this machine's clock is, where that is the fault.
+      seconds INTEGER,
       PRIMARY KEY ("of", id)
     ) STRICT, WITHOUT ROWID;
     CREATE TABLE account_gap (

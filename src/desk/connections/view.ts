@@ -49,7 +49,7 @@ export class ConnectionsView implements View {
     this.colleagues = new Colleagues(db)
     this.#all = db.prepare('SELECT * FROM connection ORDER BY name')
     this.#one = db.prepare('SELECT * FROM connection WHERE id = ?')
-    this.#fault = db.prepare('SELECT what, code, since FROM lasting_fault WHERE "of" = ? AND id = ?')
+    this.#fault = db.prepare('SELECT what, code, since, seconds FROM lasting_fault WHERE "of" = ? AND id = ?')
     this.#gaps = db.prepare(
       'SELECT from_at, to_at, found_at FROM account_gap WHERE account = ? AND found_at >= ? ORDER BY from_at',
     )
@@ -126,11 +126,11 @@ function changes(db: Db): Record<string, (entry: Entry, content: Content) => voi
     save.run(subject, kind, name, corpid, apiBase, proxy, relay, ca, enabled ? 1 : 0, names, Date.parse(at))
   }
   const faulted = db.prepare(
-    'INSERT OR REPLACE INTO lasting_fault ("of", id, what, code, since) VALUES (?, ?, ?, ?, ?)',
+    'INSERT OR REPLACE INTO lasting_fault ("of", id, what, code, since, seconds) VALUES (?, ?, ?, ?, ?, ?)',
   )
   const recovered = db.prepare('DELETE FROM lasting_fault WHERE "of" = ? AND id = ?')
   const wrong = (of: FaultOf, { subject, data }: Entry) =>
-    faulted.run(of, subject, data.what, data.code, Date.parse(data.since as string))
+    faulted.run(of, subject, data.what, data.code, Date.parse(data.since as string), data.seconds ?? null)
   const gap = db.prepare(
     'INSERT OR IGNORE INTO account_gap (account, from_at, to_at, found_at) VALUES (?, ?, ?, ?)',
   )

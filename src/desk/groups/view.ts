@@ -1,5 +1,5 @@
 import type { Entry } from '../../ledger/entry.ts'
-import { rankOfResting } from '../threads/thread.ts'
+import { rankOfResting } from '../threads/rank.ts'
 import type { Content, Db, View, ViewTables } from '../view.ts'
 
 export const groupTables: ViewTables = {

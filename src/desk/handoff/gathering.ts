@@ -1,8 +1,8 @@
 import type { Statement } from 'better-sqlite3'
-import { sending } from '../../channels/wecom/facts.ts'
 import type { AccountTrouble } from '../../contract/handoff.ts'
 import type { Station } from '../station/station.ts'
-import { overdueByRank, type ThreadState } from '../threads/thread.ts'
+import { overdueByRank } from '../threads/rank.ts'
+import type { ThreadState } from '../threads/thread.ts'
 import { hour, iso, isoOrNull } from '../time.ts'
 import type { Db } from '../view.ts'
 import type { FrozenItem, FrozenQueue } from './item.ts'
@@ -127,7 +127,7 @@ export class Gathering {
     views.threads.flush()
     const of = { from, accounts: listOf(accounts) }
     // The window opened by a word said between these times closes within six hours.
-    const pressing = new Set(views.service.pressing(now - sending.window, now - sending.window + closesSoon))
+    const pressing = new Set(station.reaching.pressing(now, closesSoon))
     const ids = this.#threads.all({ ...of, pressing: JSON.stringify([...pressing]) })
     const failed = this.#failed.all({ ...of, since: now - failedWithin })
     const undelivered = new Set(failed.map(({ thread }) => thread))
@@ -222,7 +222,12 @@ function troubleOf({ connections }: Station['views'], account: string, since: nu
   const gaps = connections.gapsOf(account, since)
   if (fault === null && gaps.length === 0) return null
   return {
-    fault: fault && { what: fault.what, code: fault.code, since: iso(fault.since) },
+    fault: fault && {
+      what: fault.what,
+      code: fault.code,
+      since: iso(fault.since),
+      ...(fault.seconds == null ? {} : { seconds: fault.seconds }),
+    },
     gaps: gaps.map(({ from, to }) => ({ from: iso(from), to: iso(to) })),
   }
 }

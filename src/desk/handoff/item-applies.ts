@@ -1,4 +1,4 @@
-import { isSevere } from '../../contract/handoff.ts'
+import { type AccountTrouble, isSevere } from '../../contract/handoff.ts'
 import type { Entry } from '../../ledger/entry.ts'
 import type { Db } from '../view.ts'
 import type { FrozenItem, FrozenQueue, QueuedThread } from './item.ts'
@@ -120,9 +120,17 @@ function inOrder(item: FrozenItem): FrozenItem {
             dueAt: escalation.dueAt,
           },
     returnVisitAt: item.returnVisitAt,
-    trouble: item.trouble ?? null,
+    trouble: item.trouble ? troubleInOrder(item.trouble) : null,
     promise: item.promise,
   }
+}
+
+function troubleInOrder({ fault, gaps }: AccountTrouble): AccountTrouble {
+  return { fault: fault && faultInOrder(fault), gaps: gaps.map(({ from, to }) => ({ from, to })) }
+}
+
+function faultInOrder({ what, code, since, seconds }: NonNullable<AccountTrouble['fault']>) {
+  return { what, code, since, ...(seconds === undefined ? {} : { seconds }) }
 }
 
 function queueInOrder({ threads, oldestWaitingSince, rows }: FrozenQueue): FrozenQueue {

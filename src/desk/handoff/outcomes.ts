@@ -2,7 +2,7 @@ import { Refused } from '../../contract/errors.ts'
 import type { ItemOutcome } from '../../contract/handoff.ts'
 import type { Reader } from '../privacy/rules.ts'
 import type { Station } from '../station/station.ts'
-import { noAnswer } from '../threads/thread.ts'
+import { noAnswer } from '../threads/waiting.ts'
 import { iso } from '../time.ts'
 import { idWithin } from './item.ts'
 import { shownPromises } from './reading.ts'
@@ -74,6 +74,7 @@ function ofThreads({ db }: Station, handoff: string, after: number): Row[] {
               AND r.type NOT GLOB 'handoff.*' AND r.type NOT GLOB 'audit.*' AND r.type NOT GLOB 'hold.*'
             ORDER BY r.seq LIMIT 1) AS first_seq,
            (SELECT r.seq FROM record r INDEXED BY record_of_thread JOIN entry e ON e.seq = r.seq
+              JOIN message m ON m.seq = r.seq AND m.delivery <> 'failed'
             WHERE r.thread = i.thread AND r.seq > @after AND r.type = 'message.sent'
               AND ifnull(e.canonical ->> '$.data.purpose', '') NOT IN (${no})
             ORDER BY r.seq LIMIT 1) AS answer_seq,

@@ -1,6 +1,6 @@
 import type { Statement } from 'better-sqlite3'
 import type { Entry } from '../../ledger/entry.ts'
-import { isAnswer } from '../threads/thread.ts'
+import { isAnswer } from '../threads/waiting.ts'
 import type { Content, Db, View } from '../view.ts'
 import type { PromiseState } from './promises.ts'
 

@@ -6,10 +6,12 @@ import { type Line, type MessageState, shownOnMessage } from '../threads/timelin
 import type { Content } from '../view.ts'
 import { type Lookup, threadOf } from './lookup.ts'
 import { contactsThen, namesThen } from './named.ts'
+import type { Reached, ReachThen } from './reach-then.ts'
 
 /** One thread as it stood: its header, and what its timeline is made of. */
 export interface PastThread {
   row: Row
+  reach: ReachThen
   title: string | null
   /** Oldest first. */
   lines: Line[]
@@ -24,9 +26,15 @@ interface Asked {
   seq: number
   before: number
   limit: number
+  /** When that was (ms). */
+  at: number
 }
 
-export function threadThen(lookup: Lookup, { thread, seq, before, limit }: Asked): PastThread | null {
+export function threadThen(
+  lookup: Lookup,
+  reached: Reached,
+  { thread, seq, before, limit, at }: Asked,
+): PastThread | null {
   const entries = lookup.about([thread], seq).get(thread) ?? []
   const state = threadOf(entries)
   if (state === null) return null
@@ -53,6 +61,7 @@ export function threadThen(lookup: Lookup, { thread, seq, before, limit }: Asked
       holder_name: state.holder === null ? null : (names.get(state.holder) ?? null),
       preview: typeof text === 'string' ? [...text].slice(0, previewRead).join('') : null,
     },
+    reach: reached.at(state, seq, at, names),
     title: typeof title === 'string' ? title : null,
     lines: page.map((entry) => ({ entry, content: contents.get(entry.seq) ?? null })),
     more: shown.length > page.length,

@@ -12,6 +12,7 @@ import { isDue, type Mark, pack, unpack } from './marks.ts'
 import { contactsThen, peopleThen } from './named.ts'
 import { type PastShift, shiftThen } from './past-shift.ts'
 import { type PastThread, threadThen } from './past-thread.ts'
+import { Reached } from './reach-then.ts'
 import { Standing } from './standing.ts'
 
 /** What is asked of an earlier moment: how it stood after the entry `seq`. */
@@ -25,7 +26,7 @@ export type Asked =
       offset: number
       limit: number
     }
-  | { what: 'thread'; seq: number; thread: string; before: number; limit: number }
+  | { what: 'thread'; seq: number; at: number; thread: string; before: number; limit: number }
   | { what: 'shift'; seq: number }
 
 export interface PastInbox {
@@ -52,6 +53,7 @@ const mostKept = 2
 export class Past {
   readonly #db: Db
   readonly #lookup: Lookup
+  readonly #reached: Reached
   readonly #entries
   readonly #mark
   readonly #size
@@ -66,6 +68,7 @@ export class Past {
     const db = openDatabase(file, { readonly: true })
     this.#db = db
     this.#lookup = new Lookup(db)
+    this.#reached = new Reached(db, this.#lookup)
     this.#entries = db
       .prepare<[number, number], string>(
         'SELECT canonical FROM entry WHERE seq > ? AND seq <= ? ORDER BY seq',
@@ -116,7 +119,7 @@ export class Past {
   }
 
   async #answer(asked: Asked, signal: AbortSignal): Promise<Answers[Asked['what']]> {
-    if (asked.what === 'thread') return threadThen(this.#lookup, asked)
+    if (asked.what === 'thread') return threadThen(this.#lookup, this.#reached, asked)
     const standing = await this.#at(asked.seq, signal)
     return asked.what === 'inbox' ? this.#inbox(standing, asked) : shiftThen(this.#lookup, standing)
   }

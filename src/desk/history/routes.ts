@@ -51,14 +51,14 @@ export const historyRoutes: Pick<Routes, Names> = {
   'history.thread': {
     allow: overseeing,
     run: async (station, { thread, seq, before, limit }, by) => {
-      timeOf(station, seq)
+      const at = Date.parse(timeOf(station, seq))
       settle(station)
       const past = await station.history.ask(
-        { what: 'thread', seq, thread, before: before ?? endOfTime, limit },
+        { what: 'thread', seq, at, thread, before: before ?? endOfTime, limit },
         lane(by, 'thread'),
       )
       if (past === null) throw new Refused({ code: 'not_found', what: 'thread', id: thread })
-      const { row, title, lines, more, messages, names } = past
+      const { row, reach, title, lines, more, messages, names } = past
       const noted = await station.access.reading(thread, by)
       const reader = station.access.reader(by)
       const readable = noted && isReadable(station, row, reader)
@@ -71,11 +71,15 @@ export const historyRoutes: Pick<Routes, Names> = {
       const glass =
         by.role === 'auditor' ? station.views.privacy.live(by.user, by.now).get(thread) : undefined
       return {
-        thread: threadHeader(row, shown(row, readable), {
-          title,
-          draft: null,
-          glassUntil: isoOrNull(glass ?? null),
-        }),
+        thread: {
+          ...threadHeader(row, shown(row, readable), {
+            title,
+            draft: null,
+            menu: null,
+            glassUntil: isoOrNull(glass ?? null),
+          }),
+          ...(readable ? reach : {}),
+        },
         items: lines.map((line) =>
           timelineItem(readable ? withoutLink(line, mayReadOther) : withoutWords(line), known),
         ),

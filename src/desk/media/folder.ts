@@ -21,6 +21,16 @@ export async function syncFolder(folder: string): Promise<void> {
   }
 }
 
+/** What was written to a file is durable. */
+export async function syncFile(file: string): Promise<void> {
+  const handle = await open(file, 'r+')
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}
+
 export function isAbsent(error: unknown): boolean {
   return (error as NodeJS.ErrnoException).code === 'ENOENT'
 }

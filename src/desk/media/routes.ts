@@ -11,7 +11,7 @@ import { MediaUnreadable } from './store.ts'
 import { answerOf, type Taken } from './uploads.ts'
 import type { MediaRow } from './view.ts'
 
-type Names = 'media.read' | 'media.retry' | 'media.put' | 'media.drop'
+type Names = 'media.read' | 'media.retry' | 'media.put' | 'media.readUpload' | 'media.drop'
 
 export const mediaRoutes: Pick<Routes, Names> = {
   'media.read': { allow: reading, run: (station, asked, by) => read(station, asked, by) },
@@ -26,6 +26,7 @@ export const mediaRoutes: Pick<Routes, Names> = {
   'media.put': {
     allow: working,
     before: async (station, piece, by) => {
+      if (piece.thread !== undefined) mayWriteIn(station, piece.thread, by)
       const taken = await station.media.uploads.take(piece, by.user, by.now)
       if (!('refused' in taken)) return taken
       if (taken.forget) await station.media.forget([taken.forget])
@@ -49,6 +50,7 @@ export const mediaRoutes: Pick<Routes, Names> = {
       }
     },
   },
+  'media.readUpload': { allow: working, run: (station, asked, by) => readUpload(station, asked, by) },
   'media.drop': {
     allow: working,
     run: (station, { upload }, by) => {
@@ -99,6 +101,34 @@ async function read(
   } catch (error) {
     if (!(error instanceof MediaUnreadable)) throw error
     throw new Refused(await station.media.unreadable(message, sha256, error))
+  }
+}
+
+/** Rule 11 holds for drafts too, also for whoever wrote them while they could read the thread. */
+function mayWriteIn(station: Station, thread: string, by: By): void {
+  if (station.views.threads.thread(thread) === null)
+    throw new Refused({ code: 'not_found', what: 'thread', id: thread })
+  if (!station.access.mayReadThread(thread, station.access.reader(by)))
+    throw new Refused({ code: 'private_thread' })
+}
+
+/** One piece of what this officer put in. */
+async function readUpload(
+  station: Station,
+  { upload, offset }: Input<'media.readUpload'>,
+  by: By,
+): Promise<MediaPiece> {
+  const found = station.media.uploads.of(upload, by.user)
+  if (found === null) throw new Refused({ code: 'not_found', what: 'upload', id: upload })
+  if (found.thread !== null) mayWriteIn(station, found.thread, by)
+  const ready = station.media.uploads.ready(upload, by.user)
+  if (ready === null) throw new Refused({ code: 'wrong_file', why: 'missing', mostBytes: null })
+  try {
+    const { bytes, total } = await station.media.store.piece(ready.sha256, offset, pieceBytes)
+    return { bytes: bytes.toString('base64'), offset, total, type: ready.type, name: ready.name }
+  } catch (error) {
+    if (!(error instanceof MediaUnreadable)) throw error
+    throw new Refused({ code: 'wrong_file', why: 'missing', mostBytes: null })
   }
 }
 

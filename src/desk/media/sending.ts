@@ -45,8 +45,13 @@ export function sending(
       seen,
     },
   )
-  if (what.kind !== 'media') return commit
-  return { ...commit, write: () => station.media.uploads.forget(what.upload) }
+  return {
+    ...commit,
+    write: () => {
+      if (what.kind === 'media') station.media.uploads.forget(what.upload)
+      else station.drafts.forgetMenu(thread, by.user)
+    },
+  }
 }
 
 function outwardOf(

@@ -1,6 +1,6 @@
 import { hash, webcrypto } from 'node:crypto'
 import { statSync, unlinkSync } from 'node:fs'
-import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises'
+import { type FileHandle, link, mkdir, open, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { v7 as uuid } from 'uuid'
 import { isAbsent, namesIn, syncFolder } from './folder.ts'
@@ -64,6 +64,34 @@ export class MediaStore {
       throw error
     }
     return { sha256, release }
+  }
+
+  /**
+   * The same file under a name here too, in the place of whatever was there; durable with `synced`.
+   * @returns false where the disk knows no second name for a file
+   */
+  async share(sha256: string, from: MediaStore): Promise<boolean> {
+    const half = join(this.folder, unfinished, uuid())
+    const path = this.pathOf(sha256)
+    await mkdir(join(this.folder, unfinished), { recursive: true, mode: 0o700 })
+    await mkdir(join(path, '..'), { recursive: true, mode: 0o700 })
+    try {
+      await link(from.pathOf(sha256), half)
+    } catch {
+      return false
+    }
+    this.#known.delete(sha256)
+    await rename(half, path)
+    // Two names of one file: then the old name was left.
+    await rm(half, { force: true })
+    return true
+  }
+
+  /** The name of this file is durable; without one, all names are. */
+  async synced(sha256?: string): Promise<void> {
+    const folders = sha256 === undefined ? await namesIn(this.folder) : [sha256.slice(0, 2)]
+    for (const name of folders) if (/^[0-9a-f]{2}$/.test(name)) await syncFolder(join(this.folder, name))
+    if (folders.length > 0) await syncFolder(this.folder)
   }
 
   /** @throws MediaUnreadable */

@@ -1,9 +1,10 @@
+import { existsSync } from 'node:fs'
 import { type FileHandle, mkdir, open, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { v7 as uuid } from 'uuid'
 import type { Refusal } from '../../contract/errors.ts'
 import type { Input, Output } from '../../contract/index.ts'
-import { type MediaKind, pieceBytes } from '../../contract/media.ts'
+import { type DraftFile, type MediaKind, mostFiles, pieceBytes } from '../../contract/media.ts'
 import { hour } from '../time.ts'
 import type { Db } from '../view.ts'
 import { isAbsent, namesIn } from './folder.ts'
@@ -13,10 +14,11 @@ import type { MediaStore, Put } from './store.ts'
 
 /** Files that officers put in to send, piece by piece. They belong to no ledger until they are sent. */
 
-/** Kept so long (ms) unless sent. */
+/** Kept so long (ms) unless sent, or part of a draft: that survives everything (rule 4). */
 export const keptFor = 24 * hour
-/** Of one officer at the same time. */
+/** Of one officer at the same time: those in no draft, and those in all drafts together. */
 export const mostUploads = 20
+export const mostInDrafts = 100
 
 export interface Upload {
   /** As the console calls it. */
@@ -24,6 +26,8 @@ export interface Upload {
   /** As the desk calls its pieces, so that no name from outside is ever a path. */
   file: string
   user: string
+  /** In whose draft it is; null where it is for something else. */
+  thread: string | null
   name: string
   total: number
   received: number
@@ -39,15 +43,20 @@ export type Ready = Upload & { sha256: string; kind: MediaKind; type: string }
 /** What a piece does: the row as it is to be, or why not. */
 export type Taken = { upload: Upload; put: Put | null } | { refused: Refusal; forget?: Upload }
 
+export const ofDraftSql = 'SELECT * FROM upload WHERE thread = ? AND user = ? ORDER BY upload'
+
 const missing: Refusal = { code: 'wrong_file', why: 'missing', mostBytes: null }
+const tooMany: Refusal = { code: 'wrong_file', why: 'many', mostBytes: null }
 
 export class Uploads {
   readonly #store: MediaStore
   readonly #folder: string
   readonly #one
   readonly #ofUser
+  readonly #ofDraft
   readonly #keep
   readonly #forget
+  readonly #forgetDrafts
   readonly #older
   readonly #files
   readonly #isWanted
@@ -56,13 +65,21 @@ export class Uploads {
     this.#store = store
     this.#folder = join(store.folder, 'uploads')
     this.#one = db.prepare<[string], Upload>('SELECT * FROM upload WHERE upload = ?')
-    this.#ofUser = db.prepare<[string], number>('SELECT count(*) FROM upload WHERE user = ?').pluck()
+    this.#ofUser = db.prepare<[string], { loose: number; drafted: number }>(
+      `SELECT count(*) FILTER (WHERE thread IS NULL) AS loose, count(thread) AS drafted
+       FROM upload WHERE user = ?`,
+    )
+    // In the order they were put in: the console's ids are UUIDv7 (RFC 9562).
+    this.#ofDraft = db.prepare<[string, string], Upload>(ofDraftSql)
     this.#keep = db.prepare<[Upload]>(
-      `INSERT OR REPLACE INTO upload (upload, file, user, name, total, received, at, sha256, kind, type)
-       VALUES (@upload, @file, @user, @name, @total, @received, @at, @sha256, @kind, @type)`,
+      `INSERT OR REPLACE INTO upload (upload, file, user, thread, name, total, received, at, sha256, kind, type)
+       VALUES (@upload, @file, @user, @thread, @name, @total, @received, @at, @sha256, @kind, @type)`,
     )
     this.#forget = db.prepare<[string]>('DELETE FROM upload WHERE upload = ?')
-    this.#older = db.prepare<[number], Upload>('SELECT * FROM upload WHERE at <= ?')
+    this.#forgetDrafts = db.prepare<[string], Upload>(
+      'DELETE FROM upload WHERE thread IN (SELECT value FROM json_each(?)) RETURNING *',
+    )
+    this.#older = db.prepare<[number], Upload>('SELECT * FROM upload WHERE at <= ? AND thread IS NULL')
     this.#files = db.prepare<[], string>('SELECT file FROM upload').pluck()
     this.#isWanted = db.prepare<[string], number>('SELECT 1 FROM upload WHERE sha256 = ?').pluck()
   }
@@ -73,10 +90,24 @@ export class Uploads {
     return found?.user === user ? found : null
   }
 
-  /** The same once all of it has come and was looked at. */
+  /** The same once all of it has come and was looked at, as long as it is there. */
   ready(upload: string, user: string): Ready | null {
     const found = this.of(upload, user)
-    return found?.sha256 ? (found as Ready) : null
+    return found?.sha256 && this.#isHere(found) ? (found as Ready) : null
+  }
+
+  /** Files of the draft that this officer has in the thread. */
+  draftFiles(thread: string, user: string): DraftFile[] {
+    return this.#ofDraft.all(thread, user).map((each) => {
+      const { upload, name, total, kind, type } = each
+      const whole = kind !== null && type !== null
+      const state = this.#isHere(each) ? (whole ? 'ready' : 'unfinished') : 'lost'
+      return { upload, name, bytes: total, what: whole ? { kind, type } : null, state }
+    })
+  }
+
+  #isHere({ sha256, file }: Upload): boolean {
+    return existsSync(sha256 === null ? join(this.#folder, file) : this.#store.pathOf(sha256))
   }
 
   /** Before the commit: the piece lies in its file. */
@@ -88,8 +119,7 @@ export class Uploads {
     if (bytes.length === 0 || bytes.length > pieceBytes || offset + bytes.length > total)
       return { refused: { code: 'invalid', issues: [{ path: 'bytes', message: 'no piece of such a file' }] } }
     if (known === undefined && offset > 0) return { refused: missing }
-    if (known === undefined && this.#ofUser.get(user)! >= mostUploads)
-      return { refused: { code: 'busy', what: 'media' } }
+    if (known === undefined && !this.#hasRoom(piece.thread ?? null, user)) return { refused: tooMany }
     const upload = known ?? begun(piece, user, now)
     if (upload.total !== total) return { refused: missing }
     const received = offset + bytes.length
@@ -99,6 +129,12 @@ export class Uploads {
     return received < total
       ? { upload: { ...upload, received }, put: null }
       : this.#whole({ ...upload, received })
+  }
+
+  #hasRoom(thread: string | null, user: string): boolean {
+    const { loose, drafted } = this.#ofUser.get(user)!
+    if (thread === null) return loose < mostUploads
+    return drafted < mostInDrafts && this.#ofDraft.all(thread, user).length < mostFiles
   }
 
   /** In the commit. @returns as it stands: a piece that came twice takes nothing back */
@@ -112,6 +148,11 @@ export class Uploads {
   /** In the commit; its pieces go afterwards. */
   forget(upload: string): void {
     this.#forget.run(upload)
+  }
+
+  /** In the commit: the files of every draft in these threads. @returns them; what lies on the disk goes afterwards */
+  forgetDrafts(threads: readonly string[]): Upload[] {
+    return this.#forgetDrafts.all(JSON.stringify(threads))
   }
 
   async dropPieces({ file }: Upload): Promise<void> {
@@ -172,10 +213,10 @@ export class Uploads {
   }
 }
 
-function begun({ upload, name, total }: Input<'media.put'>, user: string, now: number): Upload {
+function begun({ upload, thread, name, total }: Input<'media.put'>, user: string, now: number): Upload {
   const plain = plainName(name) ?? upload.slice(0, 8)
   return {
-    ...{ upload, user, total, name: plain, file: uuid(), received: 0, at: now },
+    ...{ upload, user, thread: thread ?? null, total, name: plain, file: uuid(), received: 0, at: now },
     ...{ sha256: null, kind: null, type: null },
   }
 }

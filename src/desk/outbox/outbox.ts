@@ -7,7 +7,8 @@ import { MediaUnreadable } from '../media/store.ts'
 import type { Commit } from '../route.ts'
 import { learntOf } from '../service/rules.ts'
 import type { Station } from '../station/station.ts'
-import { messageAccepted, messageFailed } from '../threads/entries.ts'
+import { messageAccepted } from '../threads/entries.ts'
+import { notArriving } from '../threads/not-arriving.ts'
 import { Given } from './given.ts'
 import { idOf } from './outgoing.ts'
 import { Queue, type Queued } from './queue.ts'
@@ -153,7 +154,7 @@ export class Outbox {
       if (this.#stopped) return
       // Until it is on record: what the resident has must not be sent again because the desk could not write.
       if (result.sent) this.#unrecorded.set(row.id, result)
-      if (result.sent) await this.#record(row, () => entries(messageAccepted(row.thread, row.seq)))
+      if (result.sent) await this.#record(row, () => this.#accepted(row))
       else if (result.retry === 'never') await this.#fail(row, result, { unsure: row.again })
       else await this.#tryLater(row, result)
     } catch (error) {
@@ -201,6 +202,11 @@ export class Outbox {
     }
   }
 
+  #accepted({ thread, seq, account }: Leaving): Commit<void>['decision'] {
+    const { reaching } = this.#station
+    return entries(messageAccepted(thread, seq, reaching.channelTime(account, this.#station.now())))
+  }
+
   async #tryLater(row: Leaving, result: NotSent): Promise<void> {
     const { reason, after = 0, unsure = false } = result
     const tries = (this.#tries.get(row.seq)?.tries ?? 0) + 1
@@ -216,7 +222,8 @@ export class Outbox {
   /** `unsure`: an attempt before this one got no clear answer. What the channel may have keeps its number. */
   #fail(row: Leaving, { reason, learnt }: NotSent, { unsure }: { unsure: boolean }): Promise<void> {
     const how = { learnt: learnt ?? learntOf(reason), unsure }
-    return this.#record(row, () => entries(messageFailed(row.thread, row.seq, reason, how)), unsure)
+    const what = { thread: row.thread, message: row.seq, reason }
+    return this.#record(row, () => notArriving(this.#station, what, how), unsure)
   }
 
   /** Only of what still waits to be told, and of this very attempt: the channel may have spoken of it first. */

@@ -20,7 +20,11 @@ type Names =
  * The threads of a card that this reader may read; null where there are only others. A resident known only from private
  * threads is as private as those: a name beside a locked dispute would say whose it is (rule 11).
  */
-function readableThreads(station: Station, by: By, card: ContactCard): ContactCard['threads'] | null {
+function readableThreads(
+  station: Station,
+  by: By,
+  card: Pick<ContactCard, 'threads'>,
+): ContactCard['threads'] | null {
   const reader = station.access.reader(by)
   const threads = card.threads.filter(({ id }) => station.access.mayReadThread(id, reader))
   return threads.length === 0 && card.threads.length > 0 ? null : threads
@@ -87,7 +91,15 @@ export const peopleRoutes: Pick<Routes, Names> = {
       if (!card) throw new Refused({ code: 'not_found', what: 'contact', id: contact })
       const threads = readableThreads(station, by, card)
       if (threads === null) throw new Refused({ code: 'private_thread' })
-      return { ...card, threads }
+      // Beside a thread that is not theirs to read, it would say when that was begun.
+      const whole = threads.length === card.threads.length
+      const { welcome, service } = station.views
+      return {
+        ...card,
+        threads,
+        welcomed: whole ? welcome.lastOf(contact) : null,
+        entered: whole ? service.entered(contact) : null,
+      }
     },
   },
   'contact.change': {

@@ -213,7 +213,7 @@ export class PeopleView implements View {
     return this.#contactByName.get(account, name) ?? null
   }
 
-  card(id: string): ContactCard | null {
+  card(id: string): Omit<ContactCard, 'welcomed' | 'entered'> | null {
     const row = this.#contact.get(id)
     if (!row) return null
     const accountName = this.#db.prepare('SELECT name FROM account WHERE id = ?').pluck().get(row.account)

@@ -1,6 +1,5 @@
-import { availableParallelism } from 'node:os'
 import type { VerifyResult } from '../../contract/proof.ts'
-import { verifyDatabase } from '../../ledger/verify/verify.ts'
+import { verifyBeside } from '../../ledger/verify/beside.ts'
 import { entries } from '../decision.ts'
 import type { By } from '../route.ts'
 import type { Station } from '../station/station.ts'
@@ -9,7 +8,7 @@ import type { Doing } from '../works.ts'
 import { headOf, headResult } from './comparing.ts'
 import { ledgerVerified } from './entries.ts'
 
-/** The whole ledger, in threads of their own, so that the desk goes on meanwhile. What came of it is an entry. */
+/** The whole ledger, in threads of its own, so that the desk goes on meanwhile. What came of it is an entry. */
 export async function verifyLedger(
   station: Station,
   texts: readonly string[],
@@ -17,9 +16,8 @@ export async function verifyLedger(
   doing: Doing,
 ): Promise<VerifyResult> {
   const heads = texts.map(headOf)
-  const verdict = await verifyDatabase(station.options.file, {
+  const verdict = await verifyBeside(station.options.file, {
     heads,
-    threads: Math.max(1, availableParallelism() - 1),
     onProgress: (done, all) => doing.progress(done, all),
     signal: doing.signal,
   })

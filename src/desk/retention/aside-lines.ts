@@ -8,6 +8,7 @@ import { type Standing, standing, standingAsked } from './rules.ts'
 interface Line {
   id: number
   at: number
+  /** Of one that came before its resident had any: the first that came of the conversation. */
   thread: string | null
   held_by: string | null
   open: 0 | 1
@@ -20,18 +21,23 @@ export class LinesAside {
 
   constructor(db: Db) {
     this.#select = db.prepare<[{ contact: string | null }], Line>(
-      `SELECT a.id, a.at, a.thread, ifnull(t.closed_at IS NULL AND t.id IS NOT NULL, FALSE) AS open,
+      `SELECT a.id, a.at, t.id AS thread, ifnull(t.closed_at IS NULL AND t.id IS NOT NULL, FALSE) AS open,
          coalesce(
            (SELECT id FROM hold WHERE lifted IS NULL AND kind = 'everything' LIMIT 1),
-           (SELECT id FROM hold WHERE lifted IS NULL AND thread = a.thread LIMIT 1),
+           (SELECT id FROM hold WHERE lifted IS NULL AND thread = t.id LIMIT 1),
            (SELECT id FROM hold WHERE lifted IS NULL AND contact = t.contact LIMIT 1)
          ) AS held_by,
          c.id IS NOT NULL AND (
            ifnull(t.contact = c.id, FALSE)
+           OR (a.account = c.account AND EXISTS (SELECT 1 FROM json_each(a.conversations) j WHERE j.value = c.external))
            OR (a.account = c.account AND length(c.name) >= 2 AND instr(a.text, c.name) > 0)
            OR (a.account = c.account AND length(c.external) >= 2 AND instr(a.text, c.external) > 0)
          ) AS theirs
-       FROM aside a LEFT JOIN thread t ON t.id = a.thread LEFT JOIN contact c ON c.id = @contact
+       FROM aside a LEFT JOIN thread t ON t.id = coalesce(a.thread, (
+         SELECT o.id FROM json_each(a.conversations) j CROSS JOIN thread o INDEXED BY thread_of_conversation
+           ON o.account = a.account AND o.conversation = j.value
+         ORDER BY o.n LIMIT 1
+       )) LEFT JOIN contact c ON c.id = @contact
        ORDER BY a.id`,
     )
   }

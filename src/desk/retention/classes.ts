@@ -66,6 +66,7 @@ export const classOfPrefix: Readonly<Record<string, string>> = {
   witness: 'oversight',
   person: 'people',
   connection: 'other',
+  welcome: 'other',
   common: 'other',
 }
 

@@ -80,6 +80,11 @@ const select = (source: string) => `
           SELECT 1 FROM record l WHERE l.type = 'connection.changed' AND l.seq > c.seq
             AND (SELECT canonical ->> '$.subject' FROM entry WHERE seq = l.seq) = ${subject}
         )
+        -- And the words residents are welcomed with.
+        WHEN r.type = 'welcome.changed' THEN NOT EXISTS (
+          SELECT 1 FROM record l WHERE l.type = 'welcome.changed' AND l.seq > c.seq
+            AND (SELECT canonical ->> '$.subject' FROM entry WHERE seq = l.seq) = ${subject}
+        )
         WHEN r.type GLOB 'hold.*' THEN (SELECT lifted IS NULL FROM hold WHERE id = ${subject})
         ELSE FALSE
       END AS in_use,

@@ -1,6 +1,7 @@
 import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises'
 import { checkpointIdle } from '../../ledger/sqlite/wal.ts'
 import { entries } from '../decision.ts'
+import type { Upload } from '../media/uploads.ts'
 import type { Commit } from '../route.ts'
 import type { Station } from '../station/station.ts'
 import type { Doing } from '../works.ts'
@@ -157,7 +158,7 @@ export class Erasing {
 
   /** What was held, reopened or spoken of again in the meantime stays. */
   #batch(plan: Plan, seqs: readonly number[]): Commit<void> {
-    const { ledger, views } = this.#station
+    const { ledger, views, media, erasedMessages } = this.#station
     const periods = views.retention.periods()
     const due = this.#contents
       .named(seqs)
@@ -165,6 +166,9 @@ export class Erasing {
     if (due.length === 0) return { decision: entries() }
     const going = [...due, ...this.#filesOf(due)]
     const { run, ground, scope } = plan
+    const threads = threadsOf(going)
+    const gone = erasedMessages.among(going.map(({ seq }) => seq))
+    let unsent: Upload[] = []
     return {
       decision: entries(
         contentErased(
@@ -174,12 +178,20 @@ export class Erasing {
       ),
       write: () => {
         ledger.erase(going.map(({ seq }) => seq))
-        this.#dropDrafts.run(JSON.stringify(threadsOf(going)))
+        erasedMessages.remember(gone)
+        this.#dropDrafts.run(JSON.stringify(threads))
+        unsent = media.uploads.forgetDrafts(threads)
         this.plans.count({
           contents: going.length,
           media: going.reduce((sum, { media }) => sum + media, 0),
           bytes: going.reduce((sum, { bytes }) => sum + bytes, 0),
           lines: 0,
+        })
+      },
+      result: () => {
+        // Once the commit is done.
+        setImmediate(() => {
+          for (const upload of unsent) media.afterwards(upload)
         })
       },
     }

@@ -34,12 +34,16 @@ export const serviceEndAsked = (thread: string, colleague: string | null, reason
 export const serviceEndFailed = (thread: string, why: string, code: number | null): Draft =>
   draft('service.endFailed', thread, { why, code })
 
-/** The resident opened the conversation without a word. */
+/**
+ * The resident opened the conversation without a word. `unwelcomed`: key of `welcome.why`, where words for it are
+ * switched on and were not said.
+ */
 export const contactEntered = (
   contact: string,
-  at: string,
-  by: { scene: string; sceneText: string },
-): Draft => draft('contact.entered', contact, { at }, { ...by })
+  { at, unwelcomed }: { at: string; unwelcomed: string | null },
+  { scene, sceneText }: { scene: string; sceneText: string },
+): Draft =>
+  draft('contact.entered', contact, unwelcomed === null ? { at } : { at, unwelcomed }, { scene, sceneText })
 
 export const colleagueChanged = (
   account: string,

@@ -10,10 +10,11 @@ import { messageOf } from '../outbox/outgoing.ts'
 
 import type { Commit } from '../route.ts'
 import type { Station } from '../station/station.ts'
-import { messageFailed } from '../threads/entries.ts'
 import { contactOf } from '../threads/inbound.ts'
+import { notArriving } from '../threads/not-arriving.ts'
 import type { ThreadState } from '../threads/thread.ts'
 import { iso } from '../time.ts'
+import { lost } from '../welcome/rules.ts'
 import { linkedUser } from './colleagues.ts'
 import {
   colleagueChanged,
@@ -37,6 +38,8 @@ export const failureOfUnknown = 'failure_of_unknown_message'
  */
 export function failing(station: Station, account: string, event: InboundSendFailed): Commit<string | null> {
   const known = messageOf(station.ledger.meta.origin, event.external)
+  const welcome = known && station.views.welcome.queuedAs(known.seq)
+  if (welcome?.account === account) return { decision: lost(welcome, event.reason), result: () => null }
   const message = known && station.views.threads.message(known.seq)
   if (!message || station.views.threads.thread(message.thread)?.account !== account)
     return { decision: entries(), write: () => keepFailure(station, account, event), result: () => null }
@@ -46,8 +49,9 @@ export function failing(station: Station, account: string, event: InboundSendFai
   if (!waits || station.views.resent.timesOf(known.seq) !== known.resent)
     return { decision: refuse({ code: 'nothing_to_do' }) }
   const learnt = learntOf(event.reason)
+  const what = { thread: message.thread, message: known.seq, reason: event.reason }
   return {
-    decision: entries(messageFailed(message.thread, known.seq, event.reason, { taken: true, learnt })),
+    decision: notArriving(station, what, { taken: true, learnt }),
     write: () => station.outbox.given.forget(known.seq),
     result: () => message.thread,
   }
@@ -67,15 +71,20 @@ export function serving(
   station: Station,
   account: string,
   event: InboundService | InboundEntered | InboundColleague,
-  _now: number,
+  now: number,
 ): Commit<string | null> {
   switch (event.event) {
     case 'service':
       return turning(station, account, event)
     case 'entered': {
       const contact = contactOf(station, account, event.contact)
-      const entered = contactEntered(contact.id, iso(event.at), event)
-      return { decision: entries(...contact.added, entered), result: () => null }
+      const { queued, why, write } = station.welcoming.greet(account, contact.id, event, now)
+      const entered = contactEntered(contact.id, { at: iso(event.at), unwelcomed: why }, event)
+      return {
+        decision: entries(...contact.added, entered, ...queued),
+        ...(write ? { write } : {}),
+        result: () => null,
+      }
     }
     case 'colleague': {
       const contact = event.contact && contactOf(station, account, event.contact)

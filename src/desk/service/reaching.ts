@@ -1,4 +1,6 @@
+import { sending } from '../../channels/wecom/facts.ts'
 import type { Thread } from '../../contract/threads.ts'
+import { clockAhead, clockAheadOfAny } from '../connections/clock.ts'
 import type { Station } from '../station/station.ts'
 import { iso } from '../time.ts'
 import { linkedUser } from './colleagues.ts'
@@ -10,7 +12,10 @@ interface Whose {
   kind?: 'direct' | 'group'
 }
 
-/** Whether a resident can be reached now through the account's channel, and who else is with them. */
+/**
+ * Whether a resident can be reached now through the account's channel, and who else is with them. Judged by the channel's
+ * clock, where it is known how far this machine's is from it.
+ */
 export class Reaching {
   readonly #station: Station
 
@@ -24,9 +29,10 @@ export class Reaching {
     if (!service.bounds(whose.account) || whose.kind === 'group') return null
     const window = service.window(whose.contact)
     const by = service.service(whose.contact)
+    const ahead = clockAhead(this.#station, whose.account)
     return {
-      window: windowOf(window, now),
-      served: isServed(by, now) ? this.#named(whose.account, by) : null,
+      window: windowOf(window, now, ahead),
+      served: isServed(by, now - ahead) ? this.#named(whose.account, by) : null,
     }
   }
 
@@ -35,7 +41,8 @@ export class Reaching {
     const { service } = this.#station.views
     if (!service.bounds(whose.account)) return null
     const window = service.window(whose.contact)
-    return unleavable(window, isServed(service.service(whose.contact), now), now)
+    const ahead = clockAhead(this.#station, whose.account)
+    return unleavable(window, isServed(service.service(whose.contact), now - ahead), now, ahead)
   }
 
   /** Who serves them elsewhere, for the line of an open thread, or of the one it was last said of. */
@@ -44,7 +51,25 @@ export class Reaching {
     if (!service.bounds(thread.account)) return false
     const by = service.service(thread.contact)
     if (thread.closed_at !== null && by?.thread !== thread.id) return false
-    return isServed(by, now)
+    return by !== null && isServed(by, now - clockAhead(this.#station, thread.account))
+  }
+
+  /** Residents whose window is spent, or closes within so many ms. */
+  pressing(now: number, within: number): string[] {
+    const { accounts, service } = this.#station.views
+    const bounded = accounts.accounts().filter(({ id }) => service.bounds(id))
+    const ahead = clockAheadOfAny(
+      this.#station,
+      bounded.map(({ id }) => id),
+    )
+    const opened = now - ahead - sending.window
+    return service.pressing(opened, opened + within)
+  }
+
+  /** When the channel did what it does now, by its own clock; null where that is this machine's. */
+  channelTime(account: string, now: number): string | null {
+    const ahead = clockAhead(this.#station, account)
+    return ahead === 0 ? null : iso(now - ahead)
   }
 
   /** What of it the header of a thread shows to whoever may read it. */

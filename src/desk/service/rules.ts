@@ -25,8 +25,15 @@ export interface ServiceState {
   endAsked: number | null
 }
 
-/** 还可回复 3 条, 剩 31 小时: at most so many messages within 48 h of the resident's last word. */
-export function windowOf({ heardAt, sends, learnt, endedAt }: WindowState, now: number): ReplyWindow {
+/**
+ * 还可回复 3 条, 剩 31 小时: at most so many messages within 48 h of the resident's last word. The channel counts by its own
+ * clock: `ahead` is how far this machine's, by which `now` and `until` are told, is before it.
+ */
+export function windowOf(
+  { heardAt, sends, learnt, endedAt }: WindowState,
+  now: number,
+  ahead = 0,
+): ReplyWindow {
   const shut = (state: ReplyWindow['state']): ReplyWindow => ({
     state,
     left: 0,
@@ -35,7 +42,7 @@ export function windowOf({ heardAt, sends, learnt, endedAt }: WindowState, now: 
   })
   if (heardAt === null) return shut('unwritten')
   if (endedAt !== null && endedAt > heardAt) return shut('ended')
-  const until = heardAt + sending.window
+  const until = heardAt + sending.window + ahead
   if (learnt === 'expired' || now >= until) return shut('expired')
   const left = sending.messagesPerWindow - sends.length
   if (learnt === 'spent' || left <= 0) return shut('spent')
@@ -81,9 +88,9 @@ export function unsendable(reach: Reach | null | undefined, text: string | null)
 }
 
 /** Why what is queued already must not leave any more: one of the words of `connections.delivery`. */
-export function unleavable(state: WindowState, served: boolean, now: number): string | null {
+export function unleavable(state: WindowState, served: boolean, now: number, ahead = 0): string | null {
   if (served) return 'elsewhere'
-  const { state: is } = windowOf(state, now)
+  const { state: is } = windowOf(state, now, ahead)
   // Its own place is among those that are taken: spent it is only where the channel says so.
   if (is === 'spent') return state.learnt === 'spent' ? 'windowSpent' : null
   if (is === 'open') return null

@@ -1,9 +1,9 @@
 import { sending } from '../../channels/wecom/facts.ts'
 import type { ViewTables } from '../view.ts'
 
-/** Both by the resident: a contact belongs to one account. */
+/** All by the resident: a contact belongs to one account. */
 export const serviceTables: ViewTables = {
-  names: ['reply_window', 'service'],
+  names: ['reply_window', 'service', 'entering'],
   create: `
     CREATE TABLE reply_window (
       contact TEXT PRIMARY KEY,
@@ -31,6 +31,9 @@ export const serviceTables: ViewTables = {
       word_at INTEGER NOT NULL,
       end_asked INTEGER
     ) STRICT, WITHOUT ROWID;
+    -- The last time they opened the conversation; seq is of the entry whose content says how.
+    CREATE TABLE entering (contact TEXT PRIMARY KEY, at INTEGER NOT NULL, seq INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+
     -- What the channel is still to be asked, or told.
     CREATE INDEX service_errand ON service (contact) WHERE end_asked IS NOT NULL OR state = 'unsure';
   `,

@@ -33,9 +33,15 @@ export const wholeHoursSql = `
   WHERE hour >= @from AND hour < @to AND ${inAccounts('account')} GROUP BY hour, what, whose`
 export const brokenHourSql = countingSql('record r INDEXED BY record_by_time', inSpan)
 
+/** What did not arrive ended no wait; there is little of it, and an index of its own. */
+const arrived = `NOT EXISTS (
+    SELECT 1 FROM message m INDEXED BY message_failed
+    WHERE m.delivery = 'failed' AND m.account = a.account AND m.seq = a.seq)`
+
 export const waitsSql = `
-  SELECT waited FROM answer INDEXED BY answer_waited_for
-  WHERE at >= @from AND at < @to AND seq <= @head AND waited IS NOT NULL AND ${inAccounts('account')}`
+  SELECT a.waited FROM answer a INDEXED BY answer_waited_for
+  WHERE a.at >= @from AND a.at < @to AND a.seq <= @head AND a.waited IS NOT NULL AND ${inAccounts('a.account')}
+    AND ${arrived}`
 
 /** Until somebody first acknowledged it, however late that was; null as long as nobody has. */
 export const alarmsSql = `
@@ -71,7 +77,8 @@ export const ownSql = `
   FROM ${ownRecords} WHERE ${isOwn} AND r.type = 'thread.closed' GROUP BY 1, 3`
 export const ownWaitsSql = `
   SELECT a.waited FROM ${ownRecords} JOIN answer a ON a.seq = r.seq
-  WHERE ${isOwn} AND r.type = 'message.sent' AND a.user = @user AND a.waited IS NOT NULL`
+  WHERE ${isOwn} AND r.type = 'message.sent' AND a.user = @user AND a.waited IS NOT NULL
+    AND ${arrived}`
 
 const aDay = 24 * hour
 

@@ -1,7 +1,8 @@
 import type { Statement } from 'better-sqlite3'
 import type { AlarmKind } from '../../contract/alarms.ts'
 import type { Category } from '../../contract/values.ts'
-import { meaning, noAnswer } from '../threads/thread.ts'
+import { meaning } from '../threads/thread.ts'
+import { noAnswer } from '../threads/waiting.ts'
 import type { Db, View, ViewTables } from '../view.ts'
 import { countingSql } from './counting.ts'
 import { Figures } from './figures.ts'
@@ -77,7 +78,7 @@ export class Tally implements View {
        WHERE r.seq > ? AND r.seq <= ? AND r.type = 'message.sent'
          AND ifnull(e.canonical ->> '$.data.purpose', '') NOT IN (${quoted(noAnswer)})`,
     )
-    // Closing ends a wait too; the words after that begin another.
+    // Closing ends a wait too; the words after that begin another. An answer that had come back by then ended none.
     this.#waits = db.prepare(
       `UPDATE answer SET waited = (
          SELECT max(0, said.sent_at - first.sent_at)
@@ -87,7 +88,12 @@ export class Tally implements View {
              SELECT p.seq FROM record p INDEXED BY record_of_thread
              WHERE p.thread = said.thread AND p.seq < said.seq AND (
                p.type = 'thread.closed'
-               OR p.type = 'message.sent' AND EXISTS (SELECT 1 FROM answer b WHERE b.seq = p.seq)
+               OR p.type = 'message.sent' AND EXISTS (SELECT 1 FROM answer b WHERE b.seq = p.seq) AND ifnull((
+                 SELECT l.type FROM record l INDEXED BY record_of_thread JOIN entry le ON le.seq = l.seq
+                 WHERE l.thread = said.thread AND l.seq > p.seq AND l.seq < said.seq
+                   AND l.type IN ('message.accepted', 'message.failed') AND le.canonical ->> '$.data.message' = p.seq
+                 ORDER BY l.seq DESC LIMIT 1
+               ), '') <> 'message.failed'
              )
              ORDER BY p.seq DESC LIMIT 1
            ), 0)

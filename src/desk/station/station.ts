@@ -35,11 +35,13 @@ import { Sessions } from '../sessions/sessions.ts'
 import { BrokenOffers } from '../threads/broken-offers.ts'
 import { Drafts } from '../threads/drafts.ts'
 import { EarlyRecalls } from '../threads/early-recalls.ts'
+import { ErasedMessages } from '../threads/erased-messages.ts'
 import { EventsSeen } from '../threads/events-seen.ts'
 import { Inbox } from '../threads/inbox.ts'
 import { Timeline } from '../threads/timeline.ts'
 import { Timers } from '../timers.ts'
 import type { Db } from '../view.ts'
+import { Welcoming } from '../welcome/welcoming.ts'
 import { Works } from '../works.ts'
 import { Checkpoints } from './checkpoints.ts'
 import type { Secrets } from './secrets.ts'
@@ -77,6 +79,7 @@ export class Station {
   readonly earlyRecalls: EarlyRecalls
   readonly brokenOffers = new BrokenOffers()
   readonly eventsSeen: EventsSeen
+  readonly erasedMessages: ErasedMessages
   readonly credentials: Credentials
   readonly sessions: Sessions
   readonly presence = new PresenceBoard()
@@ -86,6 +89,7 @@ export class Station {
   readonly reaching: Reaching
   readonly errands: Errands
   readonly outbox: Outbox
+  readonly welcoming: Welcoming
   readonly friends: Friends
   readonly broadcasting: Broadcasting
   readonly timers: Timers
@@ -128,6 +132,7 @@ export class Station {
     this.aside = new Aside(db, () => this.now())
     this.earlyRecalls = new EarlyRecalls(db)
     this.eventsSeen = new EventsSeen(db, () => this.now())
+    this.erasedMessages = new ErasedMessages(db)
     this.credentials = new Credentials(db)
     this.sessions = new Sessions(this)
     this.channels = new Channels(views.accounts)
@@ -136,6 +141,7 @@ export class Station {
     this.reaching = new Reaching(this)
     this.errands = new Errands(this, (account) => this.linking.lines.of(account))
     this.outbox = new Outbox(this, (account) => this.channels.of(account))
+    this.welcoming = new Welcoming(this, (account) => this.linking.lines.of(account))
     this.friends = new Friends(this)
     this.broadcasting = new Broadcasting(this)
     this.timers = new Timers(this)
@@ -189,6 +195,7 @@ export class Station {
     await this.linking.stop()
     this.channels.stop()
     this.outbox.stop()
+    this.welcoming.stop()
     this.errands.stop()
     this.checkpoints.stop()
     this.indexing.stop()
@@ -241,6 +248,7 @@ export class Station {
     this.history.grown(appended.length)
     this.media.committed(appended)
     this.outbox.committed(appended)
+    this.welcoming.committed(appended)
     this.errands.committed(appended)
   }
 

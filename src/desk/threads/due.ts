@@ -1,8 +1,8 @@
 import { refuse } from '../decision.ts'
 import type { Due } from '../due.ts'
 import type { Station } from '../station/station.ts'
+import { rankOfWaiting } from './rank.ts'
 import { overdue, wakeByTime } from './rules.ts'
-import { rankOfWaiting } from './thread.ts'
 
 /** Snoozes that end (rule 7) and residents who have waited too long (rule 8). */
 export function threadsDue({ db, views }: Station): Due[] {

@@ -69,8 +69,9 @@ export const messageSent = (
   content: ReceivedContent,
 ): Draft => draft('message.sent', thread, data, content)
 
-export const messageAccepted = (thread: string, message: number): Draft =>
-  draft('message.accepted', thread, { message })
+/** `channelAt`: by the channel's clock, where this machine's is known to differ. */
+export const messageAccepted = (thread: string, message: number, channelAt: string | null = null): Draft =>
+  draft('message.accepted', thread, { message, ...(channelAt === null ? {} : { channelAt }) })
 
 /** What a channel's refusal says of the resident's window, or of who serves them. */
 export type Learnt = 'windowSpent' | 'windowExpired' | 'elsewhere'
@@ -121,7 +122,7 @@ export const threadReturned = (thread: string, from: string): Draft =>
 export const threadSnoozed = (thread: string, until: string): Draft =>
   draft('thread.snoozed', thread, { until })
 
-export const threadWoken = (thread: string, why: 'time' | 'officer' | 'message'): Draft =>
+export const threadWoken = (thread: string, why: 'time' | 'officer' | 'message' | 'undelivered'): Draft =>
   draft('thread.woken', thread, { why })
 
 export const threadClosed = (
@@ -133,7 +134,7 @@ export const threadClosed = (
 
 export const threadReopened = (
   thread: string,
-  why: 'message' | 'officer' | 'alarm' | 'returnVisit',
+  why: 'message' | 'officer' | 'alarm' | 'returnVisit' | 'undelivered',
   holder: string | null,
   reason: string | null,
 ): Draft => draft('thread.reopened', thread, { why, holder }, reasonContent(reason))

@@ -124,10 +124,12 @@ function plainWord(now: number): InboundMessage {
 
 function keepAside(station: Station, account: string, event: InboundEvent, reason: string): void {
   const conversation = 'conversation' in event ? event.conversation : null
-  const thread = conversation === null ? null : station.views.threads.newestOf(account, conversation)
-  const text = JSON.stringify(event).slice(0, mostAside).toWellFormed()
-  station.aside.keep({ account, source: 'channel', line: 0, text, reason, thread: thread?.id ?? null })
+  const text = JSON.stringify(event, withoutCode).slice(0, mostAside).toWellFormed()
+  keepLine(station, account, { text, reason, conversation })
 }
+
+/** A token is kept nowhere. */
+const withoutCode = (field: string, value: unknown) => (field === 'code' ? undefined : value)
 
 /** What one event from outside does; answers the thread it is about, null where it is about none. */
 export function taking(
@@ -172,8 +174,18 @@ function once<R>(station: Station, account: string, external: string | null, com
 
 function keepRaw(station: Station, account: string, event: InboundUnreadable): void {
   const { raw, reason, conversation } = event
+  keepLine(station, account, { text: raw, reason, conversation })
+}
+
+function keepLine(
+  station: Station,
+  account: string,
+  line: { text: string; reason: string; conversation: string | null },
+): void {
+  const { text, reason, conversation } = line
   const thread = conversation === null ? null : station.views.threads.newestOf(account, conversation)
-  station.aside.keep({ account, source: 'channel', line: 0, text: raw, reason, thread: thread?.id ?? null })
+  const of = { thread: thread?.id ?? null, conversations: conversation === null ? [] : [conversation] }
+  station.aside.keep({ account, source: 'channel', line: 0, text, reason, ...of })
 }
 
 function hearing(station: Station, account: string, event: InboundMessage, now: number): Commit<string> {
@@ -209,8 +221,10 @@ function takenBackBefore(
   return [() => takingBack(station, account, { event: 'recall', external, at }, now)]
 }
 
-function isKnown(station: Station, account: string, external: string | null): boolean {
-  return external !== null && station.views.threads.messageByExternal(account, external) !== null
+/** It is here, or was here and has been erased since: a channel that is read anew brings it again. */
+function isKnown({ views, erasedMessages }: Station, account: string, external: string | null): boolean {
+  if (external === null) return false
+  return views.threads.messageByExternal(account, external) !== null || erasedMessages.has(account, external)
 }
 
 /** What was said from the account's phone or in the channel's own client: the desk's own words. */
@@ -272,6 +286,8 @@ function takingBack(
   now: number,
 ): Commit<string | null> {
   const row = station.views.threads.messageByExternal(account, event.external)
+  if (row === null && station.erasedMessages.has(account, event.external))
+    return { decision: refuse({ code: 'already_there', what: 'event', id: event.external }) }
   if (row === null)
     return { decision: entries(), write: () => keepRecall(station, account, event), result: () => null }
   const own = station.views.threads.message(row.seq)?.said_by === 'desk'

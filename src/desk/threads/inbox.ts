@@ -1,6 +1,6 @@
 import type { Statement } from 'better-sqlite3'
 import type { Page } from '../../contract/call.ts'
-import type { Queue, QueueCounts, Thread, ThreadRow } from '../../contract/threads.ts'
+import type { MenuDraft, Queue, QueueCounts, Thread, ThreadRow } from '../../contract/threads.ts'
 import type { Access } from '../privacy/access.ts'
 import type { Reader } from '../privacy/rules.ts'
 import type { Db } from '../view.ts'
@@ -18,6 +18,12 @@ const rowJoins = `
   JOIN contact c ON c.id = t.contact
   LEFT JOIN person p ON p.user = t.holder
   LEFT JOIN content m ON m.seq = t.last_message`
+
+interface HeaderRow extends Row {
+  draft: string | null
+  draft_menu: string | null
+  title: string | null
+}
 
 export class Inbox {
   readonly #db: Db
@@ -72,15 +78,16 @@ export class Inbox {
 
   thread(id: string, reader: Reader): Thread | null {
     const row = this.#prepare(
-      `SELECT ${rowColumns}, d.text AS draft, first.body ->> '$.title' AS title
+      `SELECT ${rowColumns}, nullif(d.text, '') AS draft, d.menu AS draft_menu, first.body ->> '$.title' AS title
        FROM thread t ${rowJoins}
        LEFT JOIN draft d ON d.thread = t.id AND d.user = @me
        LEFT JOIN message fm ON fm.seq = t.n + 1
        LEFT JOIN content first ON first.seq = fm.seq
        WHERE t.id = @id`,
-    ).get({ id, me: reader.user }) as (Row & { draft: string | null; title: string | null }) | undefined
+    ).get({ id, me: reader.user }) as HeaderRow | undefined
     if (!row) return null
-    return threadHeader(row, this.#shown(row, reader), { ...row, glassUntil: null })
+    const menu = row.draft_menu === null ? null : (JSON.parse(row.draft_menu) as MenuDraft)
+    return threadHeader(row, this.#shown(row, reader), { ...row, menu, glassUntil: null })
   }
 
   #shown(row: Row, reader: Reader): ThreadRow {

@@ -1,6 +1,7 @@
 import type { Queue } from '../../contract/threads.ts'
 import type { Category } from '../../contract/values.ts'
-import { isOverdueByRank, overdueByRank, rankOfResting, type ThreadState } from './thread.ts'
+import { isOverdueByRank, overdueByRank, rankOfResting } from './rank.ts'
+import type { ThreadState } from './thread.ts'
 
 /**
  * Which threads stand in which queue, and in what order. Twice: as SQL on the table of now, and as functions of a

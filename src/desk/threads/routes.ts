@@ -31,6 +31,7 @@ type Names =
   | 'thread.reopen'
   | 'thread.categorise'
   | 'thread.draft'
+  | 'thread.draftMenu'
   | 'thread.tellDelay'
   | 'threads.reassign'
   | 'message.unmask'
@@ -115,7 +116,8 @@ export const threadRoutes: Pick<Routes, Names> = {
       const until =
         by.role === 'auditor' ? station.views.privacy.live(by.user, by.now).get(thread) : undefined
       const reach = found.readable ? station.reaching.shown(found, by.now) : {}
-      return { ...found, ...reach, glassUntil: isoOrNull(until ?? null) }
+      const draftFiles = found.readable ? station.media.uploads.draftFiles(thread, by.user) : []
+      return { ...found, ...reach, draftFiles, glassUntil: isoOrNull(until ?? null) }
     },
   },
   'thread.timeline': {
@@ -265,6 +267,13 @@ export const threadRoutes: Pick<Routes, Names> = {
     run: (station, { thread, text }, by) => ({
       ...onThread(station, by, thread, () => entries()),
       write: () => station.drafts.keep(thread, by.user, text),
+    }),
+  },
+  'thread.draftMenu': {
+    allow: working,
+    run: (station, { thread, menu }, by) => ({
+      ...onThread(station, by, thread, () => entries()),
+      write: () => station.drafts.keepMenu(thread, by.user, menu),
     }),
   },
   'message.unmask': {

@@ -1,4 +1,4 @@
-import type { Thread, ThreadRow } from '../../contract/threads.ts'
+import type { MenuDraft, Thread, ThreadRow } from '../../contract/threads.ts'
 import { maskText } from '../people/masking.ts'
 import { iso, isoOrNull } from '../time.ts'
 import type { ThreadState } from './thread.ts'
@@ -35,6 +35,7 @@ export function threadRow(row: Row): ThreadRow {
     waitingSince: isoOrNull(row.waiting_since),
     overdue: row.overdue === 1,
     toldOfDelayAt: isoOrNull(row.told_at),
+    undelivered: row.answer_state === 'failed' ? row.answer : null,
     mark: row.mark_kind === null ? null : { kind: row.mark_kind, strength: row.mark_strength ?? 'watch' },
     escalation:
       row.escalation === null
@@ -70,16 +71,21 @@ export function withheld(shown: ThreadRow): ThreadRow {
     preview: null,
     tags: [],
     common: null,
+    undelivered: null,
     servedElsewhere: false,
   }
 }
 
-/** The thread's header. `title` is that of its first message. */
-export function threadHeader(
-  row: Row,
-  shown: ThreadRow,
-  { title, draft, glassUntil }: { title: string | null; draft: string | null; glassUntil: string | null },
-): Thread {
+/** What stands in a header besides the row. `title` is that of its first message. */
+interface Beside {
+  title: string | null
+  draft: string | null
+  menu: MenuDraft | null
+  glassUntil: string | null
+}
+
+/** The thread's header. */
+export function threadHeader(row: Row, shown: ThreadRow, { title, draft, menu, glassUntil }: Beside): Thread {
   return {
     ...shown,
     title: title === null || !shown.readable ? null : maskText(title).text,
@@ -87,6 +93,8 @@ export function threadHeader(
     lastSeq: row.last_seq,
     continues: row.continues,
     draft: shown.readable ? draft : null,
+    draftMenu: shown.readable ? menu : null,
+    draftFiles: [],
     glassUntil,
     window: null,
     servedBy: null,

@@ -12,7 +12,8 @@ import { type Decision, entries, refuse } from '../decision.ts'
 import { type Reach, unsendable } from '../service/rules.ts'
 import { iso } from '../time.ts'
 import * as did from './entries.ts'
-import { isEndangered, type ThreadState } from './thread.ts'
+import { isEndangered } from './rank.ts'
+import type { ThreadState } from './thread.ts'
 
 /** The rules of DESIGN §4, 1 to 7, on what an officer does to a thread. Pure: facts in, entries or a refusal out. */
 
@@ -266,6 +267,20 @@ export function overdue(thread: ThreadState, waitMinutes: Record<Urgency, number
     thread.clock_since + minutes * 60_000 <= now
   if (!ripe) return refuse({ code: 'nothing_to_do' })
   return entries(did.threadOverdue(thread.id, iso(thread.waiting_since as number), minutes))
+}
+
+/**
+ * 件件有回音: an answer that did not arrive is none. Where nothing newer was said, its thread is to be seen again, as when
+ * the resident writes: a closed one is reopened (rule 5), a snoozed one woken, and neither on somebody off shift (rule 7).
+ */
+export function undelivered({ thread, holderOnShift }: ThreadFacts, message: number): Draft[] {
+  if (thread.answer !== message) return []
+  if (thread.closed_at !== null) {
+    const holder = holderOnShift ? thread.last_holder : null
+    return [did.threadReopened(thread.id, 'undelivered', holder, null)]
+  }
+  const woken = thread.snoozed_until === null ? [] : [did.threadWoken(thread.id, 'undelivered')]
+  return [...woken, ...returning(thread, holderOnShift)]
 }
 
 export function waking(thread: ThreadState): Draft[] {

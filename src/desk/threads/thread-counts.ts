@@ -1,6 +1,7 @@
 import type { QueueCounts } from '../../contract/threads.ts'
 import type { Db } from '../view.ts'
-import { overdueByRank, rankOfResting, type ThreadState } from './thread.ts'
+import { overdueByRank, rankOfResting } from './rank.ts'
+import type { ThreadState } from './thread.ts'
 
 /** Where an open thread is counted. */
 export type Place = 'snoozed' | 'overdue' | 'waiting' | 'open'

@@ -1,6 +1,18 @@
 import type { AlarmKind, Strength } from '../../contract/alarms.ts'
 import type { Category, Disposition, MessageKind, Urgency } from '../../contract/values.ts'
 import type { Entry } from '../../ledger/entry.ts'
+import { rank, urgencyWeight } from './rank.ts'
+import {
+  answered,
+  arrived,
+  failed,
+  goesOnWaiting,
+  isAnswer,
+  isOwed,
+  sentAgain,
+  settled,
+  waits,
+} from './waiting.ts'
 
 /** A thread as its entries have made it. Times in ms since 1970. The same shape is the row in the database. */
 export interface ThreadState {
@@ -36,7 +48,18 @@ export interface ThreadState {
   /** What the clock of rule 8 counts from: the wait, or when the resident was told of the delay. */
   clock_since: number | null
   told_at: number | null
+  /** The message by which they were told. */
+  told_by: number | null
   overdue: 0 | 1
+  /** The desk's newest answer that left, or is to leave, through the channel; null where a person sent a newer one. */
+  answer: number | null
+  /** What became of it. `again`: it had failed, and is on its way once more. */
+  answer_state: 'queued' | 'accepted' | 'failed' | 'again' | null
+  /** Since when they have waited if it does not arrive, and when they had been told of the delay. */
+  owed_since: number | null
+  owed_told: number | null
+  /** While an answer is owed: since when they wait for something besides it. */
+  asked_since: number | null
   /** Rule 11. */
   private: 0 | 1
   /** Whose members may read it when it is private. */
@@ -56,35 +79,6 @@ export interface ThreadState {
   common: string | null
   rank: number
 }
-
-const urgencyWeight: Record<Urgency, number> = { urgent: 0, priority: 1, routine: 2 }
-const band = 1e13
-
-/** Kinds of finding that bring a waiting thread before all others. */
-const sortedUp: ReadonlySet<AlarmKind | null> = new Set<AlarmKind | null>(['crisis', 'violence', 'missing'])
-
-export const isEndangered = ({ mark_kind }: Pick<ThreadState, 'mark_kind'>) => sortedUp.has(mark_kind)
-
-/**
- * The inbox order as one number, ascending: those in danger first (rule 10), then overdue before waiting before
- * the rest; within those by urgency, then the longest wait first; threads that wait for nothing by newest message.
- */
-export function rank(thread: ThreadState): number {
-  if (thread.clock_since === null) return 7 * band - thread.last_at
-  if (isEndangered(thread)) return (thread.overdue ? -2 : -1) * band + thread.clock_since
-  return ((thread.overdue ? 0 : 3) + urgencyWeight[thread.urgency]) * band + thread.clock_since
-}
-
-/** Ranks of threads of this urgency whose clock stands at `until` (ms) or before and that are not yet overdue. */
-export function rankOfWaiting(urgency: Urgency | 'endangered', until: number): { from: number; to: number } {
-  const from = urgency === 'endangered' ? -band : (3 + urgencyWeight[urgency]) * band
-  return { from, to: from + until }
-}
-/** Ranks below this wait for an answer. */
-export const rankOfResting = 6 * band
-/** SQL: the thread is overdue, told by its rank alone. */
-export const overdueByRank = `(rank < ${3 * band} AND rank NOT BETWEEN ${-band} AND -1)`
-export const isOverdueByRank = (rank: number) => rank < 3 * band && (rank < -band || rank > -1)
 
 export interface OpenedData {
   account: string
@@ -126,7 +120,13 @@ export function opened(entry: Entry, conversation: string | null): ThreadState {
     waiting_since: null,
     clock_since: null,
     told_at: null,
+    told_by: null,
     overdue: 0,
+    answer: null,
+    answer_state: null,
+    owed_since: null,
+    owed_told: null,
+    asked_since: null,
     private: data.private ? 1 : 0,
     desk: data.desk ?? null,
     covered_by: null,
@@ -150,6 +150,7 @@ interface EntryData {
   sentAt: string
   at: string
   message: number
+  delivery: string
   holder: string | null
   to: string | null
   until: string
@@ -177,19 +178,9 @@ const hold = (thread: ThreadState, holder: string | null, at: number) => {
   thread.holder = holder
   thread.held_since = holder === null ? null : at
 }
-const answered = (thread: ThreadState) => {
-  thread.waiting_since = null
-  thread.clock_since = null
-  thread.told_at = null
-  thread.overdue = 0
-}
-/** Being told of a delay, greeted or warned is no answer: who waited goes on waiting (rule 8). */
-export const noAnswer: ReadonlySet<unknown> = new Set(['delay', 'greeting', 'warning'])
-/** Whether a message sent for this purpose answers whoever waits. */
-export const isAnswer = (purpose: unknown) => !noAnswer.has(purpose)
-const waits = (thread: ThreadState, since: number) => {
-  thread.waiting_since ??= since
-  thread.clock_since ??= since
+/** Whoever came to see a resident, or did what was promised, owes them nothing more unless they have said a word since. */
+const spokenWith = (thread: ThreadState) => {
+  if (thread.last_from === 'desk' && !isOwed(thread)) settled(thread)
 }
 const returned = (thread: ThreadState, supervisors: string) => {
   thread.escalation_state = 'returned'
@@ -239,10 +230,15 @@ const evolutions: Record<string, Evolve> = {
     thread.last_kind = data.kind
     thread.last_at = sentAt
     thread.last_recalled = 0
-    if (isAnswer(data.purpose)) answered(thread)
+    const queued = data.delivery === 'queued'
+    if (isAnswer(data.purpose)) answered(thread, { message: entry.seq, sentAt, queued })
   },
-  'thread.delayTold': (thread, _entry, _data, at) => {
+  'message.accepted': (thread, _entry, { message }) => arrived(thread, message),
+  'message.failed': (thread, _entry, { message }) => failed(thread, message),
+  'message.retried': (thread, _entry, { message }) => sentAgain(thread, message),
+  'thread.delayTold': (thread, _entry, { message }, at) => {
     thread.told_at = at
+    thread.told_by = message
     thread.clock_since = at
     thread.overdue = 0
   },
@@ -274,13 +270,15 @@ const evolutions: Record<string, Evolve> = {
     thread.mark_kind = null
     thread.mark_strength = null
     thread.common = null
-    answered(thread)
+    settled(thread)
   },
   'thread.reopened': (thread, _entry, data, at) => {
     thread.closed_at = null
     thread.disposition = null
     hold(thread, data.holder, at)
-    if (data.why !== 'message' && thread.last_from === 'resident') waits(thread, thread.last_at)
+    if (data.why === 'message') return
+    if (thread.last_from === 'resident') waits(thread, thread.last_at)
+    if (isOwed(thread)) goesOnWaiting(thread)
   },
   'thread.categorised': (thread, _entry, data) => {
     thread.category = data.category
@@ -313,14 +311,10 @@ const evolutions: Record<string, Evolve> = {
   },
   // A return visit is waited for as an answer is, so that nobody forgets it.
   'escalation.visitDue': (thread, _entry, _data, at) => waits(thread, at),
-  'escalation.visited': (thread) => {
-    if (thread.last_from === 'desk') answered(thread)
-  },
+  'escalation.visited': spokenWith,
   // As a return visit: what was promised of it at a handoff is waited for.
   'thread.promiseDue': (thread, _entry, _data, at) => waits(thread, at),
-  'thread.promiseDone': (thread) => {
-    if (thread.last_from === 'desk') answered(thread)
-  },
+  'thread.promiseDone': spokenWith,
   'thread.madePrivate': (thread, _entry, data) => {
     thread.private = 1
     thread.covered_by = data.coveredBy

@@ -33,7 +33,13 @@ const columns = [
   'waiting_since',
   'clock_since',
   'told_at',
+  'told_by',
   'overdue',
+  'answer',
+  'answer_state',
+  'owed_since',
+  'owed_told',
+  'asked_since',
   'private',
   'desk',
   'covered_by',
@@ -62,6 +68,9 @@ const changing = columns.filter((column) => !fixed.has(column))
 const seldom = [
   'handed_at',
   'told_at',
+  'told_by',
+  'owed_told',
+  'asked_since',
   'private',
   'desk',
   'covered_by',
@@ -75,6 +84,9 @@ const seldom = [
   'common',
 ] as const satisfies readonly (typeof columns)[number][]
 const often = changing.filter((column) => !(seldom as readonly string[]).includes(column))
+/** All that mostly changes once an answer was taken; it stands in no index. */
+const uponArrival = 'answer_state' satisfies (typeof columns)[number]
+const others = changing.filter((column) => column !== uponArrival)
 
 const mostRecent = 10_000
 
@@ -99,6 +111,7 @@ export class ThreadsView implements View {
   readonly #insert: Statement<ThreadState>
   readonly #update: Statement<unknown[]>
   readonly #updateAll: Statement<unknown[]>
+  readonly #updateArrival: Statement<unknown[]>
   readonly #insertMessage: Statement<unknown[]>
   readonly #recall: Statement<[number, number]>
   readonly #deliver: Statement<[string, string | null, number]>
@@ -128,6 +141,7 @@ export class ThreadsView implements View {
       db.prepare<unknown[]>(`UPDATE thread SET ${names.map((c) => `${c} = ?`).join(', ')} WHERE n = ?`)
     this.#update = setting(often)
     this.#updateAll = setting(changing)
+    this.#updateArrival = setting([uponArrival])
     this.#insertMessage = db.prepare(
       `INSERT INTO message (seq, thread, account, contact, said_by, author, sent_at, external, delivery)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -190,8 +204,9 @@ export class ThreadsView implements View {
 
   flush(): void {
     for (const { state, before } of this.#held.values()) {
-      const plain = before !== null && seldom.every((column) => state[column] === before[column])
-      if (plain) this.#update.run(...often.map((column) => state[column]), state.n)
+      const same = (column: (typeof columns)[number]) => before !== null && state[column] === before[column]
+      if (others.every(same)) this.#updateArrival.run(state[uponArrival], state.n)
+      else if (seldom.every(same)) this.#update.run(...often.map((column) => state[column]), state.n)
       else this.#updateAll.run(...changing.map((column) => state[column]), state.n)
       this.#remember(state)
       this.counts.moved(before, state)
@@ -253,9 +268,9 @@ export class ThreadsView implements View {
       const [strongest] = entry.data.kinds as unknown as { kind: AlarmKind; strength: Strength }[]
       this.#mark.run(strongest!.kind, strongest!.strength, entry.data.message as number)
     })
-    applies['message.accepted'] = (entry) => this.#delivered(entry, 'accepted')
-    applies['message.failed'] = (entry) => this.#delivered(entry, 'failed', entry.data.reason as string)
-    applies['message.retried'] = (entry) => this.#delivered(entry, 'queued')
+    evolveThen('message.accepted', (entry) => this.#delivered(entry, 'accepted'))
+    evolveThen('message.failed', (entry) => this.#delivered(entry, 'failed', entry.data.reason as string))
+    evolveThen('message.retried', (entry) => this.#delivered(entry, 'queued'))
     applies['message.sentByHand'] = (entry) => this.#delivered(entry, 'sentByHand')
     return applies
   }

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { connections, type Probe, type RemoteAccount } from '../../contract/connections.ts'
 import { Refused } from '../../contract/errors.ts'
+import { connectedAs } from '../../desk/connections/same-app.ts'
 import type { Station } from '../../desk/station/station.ts'
 import { dataDir } from '../data-dir.ts'
 import { probeWords } from './probe-words.ts'
@@ -51,8 +52,11 @@ export async function addAccount(options: AddOptions): Promise<void> {
   }
   await withStation(dataDir(options.data), async (station) => {
     try {
-      const known = station.views.connections.connections().find(({ corpid }) => corpid === options.corpid)
-      if (known) fail(`${options.corpid} is connected already (${known.name}); bind accounts in Settings`)
+      // Refused when it is added as well, but by then a call of the few that the app has is spent.
+      const known = await connectedAs(station, settings)
+      if (known !== null)
+        fail(`this app of ${options.corpid} is connected already (${known}); bind accounts in Settings`)
+      settings.name = freeName(station, settings.name)
       check(settings)
       const { probes, accounts } = await station.query('connection.test', settings, by())
       for (const probe of probes) console.log(probeWords(probe))
@@ -66,6 +70,15 @@ export async function addAccount(options: AddOptions): Promise<void> {
       fail(`nothing was added: ${refusedWords(error)}`)
     }
   })
+}
+
+/** A corp may have several apps. */
+function freeName(station: Station, wanted: string): string {
+  const taken = new Set(station.views.connections.connections().map(({ name }) => name))
+  for (let n = 1; ; n += 1) {
+    const name = n === 1 ? wanted : `${wanted} (${n})`
+    if (!taken.has(name)) return name
+  }
 }
 
 /** The accounts asked for, or all that the app may serve. */

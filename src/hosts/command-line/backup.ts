@@ -1,6 +1,6 @@
 import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { copyFiles, mediaBeside } from '../../desk/backup/media-copies.ts'
+import { copyFiles, mediaBeside, mediaOfOthers } from '../../desk/backup/media-copies.ts'
 import { MediaStore, mediaFolder } from '../../desk/media/store.ts'
 import { databaseFile } from '../../desk/station/opening.ts'
 import { verifyDatabase } from '../../ledger/verify/verify.ts'
@@ -20,7 +20,8 @@ export async function backup(file: string, options: { data?: string }): Promise<
 }
 
 /**
- * Files of messages come from the folder beside the backup; what is missing there, from what was here before. The signing
+ * Files of messages come from the folder beside the backup; what is missing or damaged there, from other backups in the same
+ * folder, or from what was here before. The signing
  * key is not in a backup: without the `secrets` folder the station works, but signs no checkpoints.
  */
 export async function restore(file: string, options: { data?: string }): Promise<void> {
@@ -47,7 +48,8 @@ export async function restore(file: string, options: { data?: string }): Promise
   }
   renameSync(incoming, target)
   rmSync(`${source}-shm`, { force: true })
-  const stores = [mediaBeside(source), mediaFolder(aside)].map((folder) => new MediaStore(folder))
+  const [own, former] = [mediaBeside(source), mediaFolder(aside)].map((folder) => new MediaStore(folder))
+  const stores = [own!, ...(await mediaOfOthers(source)), former!]
   const { files, missing } = await copyFiles(target, stores, new MediaStore(media))
   lock.release()
   console.log(

@@ -1,5 +1,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { type Checked, checkFiles, mediaBeside } from '../../desk/backup/media-copies.ts'
+import { MediaStore } from '../../desk/media/store.ts'
 import { databaseFile } from '../../desk/station/opening.ts'
 import { type Head, type Part, verifyBundle, verifyDatabase } from '../../ledger/verify/verify.ts'
 import { dataDir } from '../data-dir.ts'
@@ -24,8 +26,9 @@ export async function verify(place: string | undefined, options: Options): Promi
   const verdict = file.endsWith('.zip')
     ? await verifyBundle(file, { heads })
     : await verifyDatabase(file, { heads })
-  const ok = verdict.unaltered.ok && verdict.complete !== 'no'
-  if (options.json) console.log(JSON.stringify(verdict, null, 2))
+  const files = existsSync(mediaBeside(file)) ? await filesBeside(file) : undefined
+  const ok = verdict.unaltered.ok && verdict.complete !== 'no' && !files?.damaged
+  if (options.json) console.log(JSON.stringify({ ...verdict, files }, null, 2))
   else {
     const bad = verdict.unaltered.firstBad
     const where = bad && `${bad.where}${bad.seq === undefined ? '' : `, entry ${bad.seq}`}: ${bad.what}`
@@ -34,9 +37,27 @@ export async function verify(place: string | undefined, options: Options): Promi
     console.log(`entries:   ${verdict.size}`)
     if (verdict.part) console.log(`part:      ${partWords(verdict.part)}`)
     if (verdict.papers && verdict.papers !== 'none') console.log(`papers:    ${papersWords[verdict.papers]}`)
+    if (files) console.log(`files:     ${filesWords(files)}`)
     console.log(`head code: ${verdict.code}`)
   }
   if (!ok) process.exitCode = 1
+}
+
+/** Of a backup. Where its database is not readable, that is said already. */
+async function filesBeside(file: string): Promise<Checked | undefined> {
+  try {
+    return await checkFiles(file, new MediaStore(mediaBeside(file)))
+  } catch {
+    return undefined
+  }
+}
+
+function filesWords({ good, damaged, lost }: Checked): string {
+  return [
+    `${good} of messages, good`,
+    ...(damaged > 0 ? [`${damaged} DAMAGED`] : []),
+    ...(lost > 0 ? [`${lost} MISSING`] : []),
+  ].join(', ')
 }
 
 const papersWords = {

@@ -1,90 +1,71 @@
-/** Does a list of jobs on several threads, each with its own read-only connection. */
+/** Does a list of jobs in the caller's thread and in others, each with its own read-only connection. */
 
 import { Worker } from 'node:worker_threads'
 import { type Done, type Job, Jobs } from './jobs.ts'
+import { type Share, take, workerUrl } from './share.ts'
 
 export interface CrewOptions {
-  /** 0: no threads, everything in the caller's. */
+  /** Threads besides the caller's. */
   threads: number
   signal: AbortSignal | undefined
   /** Called as each job is done, in any order. */
   onDone(job: Job): void
 }
 
-/** The build bundles it beside this file. */
-const workerUrl = new URL(
-  import.meta.url.endsWith('.ts') ? './verify-worker.ts' : './verify-worker.js',
-  import.meta.url,
-)
-
 /**
- * The result of each job, in the order of the jobs.
+ * The result of each job, in the order of the jobs, whoever did it.
  * @throws the signal's reason where it was aborted; the error of a thread that broke down
  */
 export async function runJobs(file: string, jobs: readonly Job[], options: CrewOptions): Promise<Done[]> {
-  options.signal?.throwIfAborted()
-  if (options.threads === 0) return runHere(file, jobs, options)
+  const { signal, onDone } = options
+  signal?.throwIfAborted()
+  const share: Share = { file, jobs, taken: new Int32Array(new SharedArrayBuffer(4)) }
   const results: Done[] = []
-  const queue = jobs.entries()
+  let left = jobs.length
+  const { promise: allDone, resolve, reject } = Promise.withResolvers<void>()
+  const finish = (index: number, done: Done) => {
+    results[index] = done
+    onDone(jobs[index]!)
+    if (--left === 0) resolve()
+  }
+  const abort = () => reject(signal?.reason)
+  signal?.addEventListener('abort', abort, { once: true })
   const threads = Math.min(options.threads, jobs.length)
-  const workers = Array.from({ length: threads }, () => new Worker(workerUrl, { workerData: { file } }))
+  const workers = Array.from({ length: threads }, () => hire(share, finish, reject))
+  const own = workHere(share, finish).catch(reject)
   try {
-    await Promise.all(
-      workers.map((worker) =>
-        employ(worker, queue, options, (index, job, done) => {
-          results[index] = done
-          options.onDone(job)
-        }),
-      ),
-    )
+    await allDone
   } finally {
-    await Promise.all(workers.map((worker) => worker.terminate()))
+    signal?.removeEventListener('abort', abort)
+    Atomics.store(share.taken, 0, jobs.length) // nobody takes another
+    await Promise.all([own, ...workers.map((worker) => worker.terminate())])
   }
   return results
 }
 
-async function runHere(file: string, jobs: readonly Job[], options: CrewOptions): Promise<Done[]> {
-  const here = new Jobs(file)
-  try {
-    const results: Done[] = []
-    for (const job of jobs) {
-      options.signal?.throwIfAborted()
-      results.push(here.run(job))
-      options.onDone(job)
-      await new Promise(setImmediate)
-    }
-    return results
-  } finally {
-    here.close()
-  }
+function hire(
+  share: Share,
+  onResult: (index: number, done: Done) => void,
+  onFailure: (error: unknown) => void,
+): Worker {
+  const worker = new Worker(workerUrl, { workerData: share })
+  worker.on('message', ([index, done]: [number, Done]) => onResult(index, done))
+  worker.once('error', onFailure)
+  worker.once('exit', (code) => {
+    if (code !== 0) onFailure(new Error(`a verifying thread ended early (${code})`))
+  })
+  return worker
 }
 
-/** Gives one worker the next job whenever it has done the last, until none is left. */
-function employ(
-  worker: Worker,
-  queue: Iterator<[number, Job]>,
-  { signal }: CrewOptions,
-  onResult: (index: number, job: Job, done: Done) => void,
-): Promise<void> {
-  return new Promise((resolve, reject) => {
-    let current: [number, Job] | undefined
-    const next = () => {
-      const taken = queue.next()
-      current = taken.done ? undefined : taken.value
-      worker.postMessage(current?.[1] ?? null)
+async function workHere(share: Share, onResult: (index: number, done: Done) => void): Promise<void> {
+  const jobs = new Jobs(share.file)
+  try {
+    for (const index of take(share)) {
+      onResult(index, jobs.run(share.jobs[index]!))
+      // What came from other threads meanwhile, and whatever else the caller has to do.
+      await new Promise(setImmediate)
     }
-    const abort = () => reject(signal?.reason)
-    signal?.addEventListener('abort', abort, { once: true })
-    worker.on('message', (done: Done) => {
-      onResult(...current!, done)
-      next()
-    })
-    worker.once('error', reject)
-    worker.once('exit', (code) => {
-      signal?.removeEventListener('abort', abort)
-      if (current === undefined) resolve()
-      else reject(new Error(`a verifying thread ended early (${code})`))
-    })
-    next()
-  })
+  } finally {
+    jobs.close()
+  }
 }

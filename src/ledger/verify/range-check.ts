@@ -38,12 +38,10 @@ export interface RangeReport {
 /** Entries that follow each other, fetched as one. */
 export interface EntryRun {
   count: number
-  /** Each canonical text with a zero byte in front: just what a leaf is the hash of. */
+  /** Each canonical text with a zero byte in front: just what a leaf is the hash of. Known to be UTF-8. */
   bytes: Buffer
-  /** The same, decoded. */
-  text: string
-  /** The stored leaf hashes, 64 hex digits each. */
-  leaves: string
+  /** The stored leaf hashes, 32 bytes each. */
+  leaves: Buffer
 }
 
 /** The contents of those entries, fetched as one. */
@@ -55,13 +53,15 @@ export interface ContentRun {
   ends: readonly number[]
 }
 
+const LEAF_BYTES = 32
+
 /** Enough to see what kind of damage it is. */
 const MOST_FINDINGS = 20
 
 export class RangeCheck {
   readonly report: RangeReport
   readonly #start: RangeStart
-  readonly #entry = new EntryCheck()
+  readonly #entry: EntryCheck
   readonly #expected: { seq: number; prev: Hash; station: string }
   #block = new Frontier()
   #nextSize = 0
@@ -70,7 +70,9 @@ export class RangeCheck {
 
   constructor(start: RangeStart) {
     this.#start = start
-    this.#expected = { seq: start.from, prev: start.prev, station: JSON.stringify(start.station) }
+    const station = JSON.stringify(start.station)
+    this.#expected = { seq: start.from, prev: start.prev, station }
+    this.#entry = new EntryCheck(station)
     this.report = { findings: [], blocks: [], edges: [], missing: [], erased: [], last: start.prev }
   }
 
@@ -95,13 +97,13 @@ export class RangeCheck {
       canonical = String(canonical)
     }
     const text = canonical as string
-    const hash = leafAndBytes(text).leaf
+    const { leaf: hash, bytes } = leafAndBytes(text)
     if (leaf !== null && leaf !== hash) {
       this.found({ seq, where: 'entry', what: 'its text is not what was hashed (leaf)' })
     }
-    if (this.#entry.check(text, 0, expected) === text.length) {
+    if (this.#isSound(text, bytes)) {
       this.#blameLoose()
-      this.#contentOf(seq, text, salt, body)
+      this.#contentOf(seq, text, this.#commitmentIn(bytes), salt, body)
     } else {
       const finding: Finding = { seq, where: 'entry', what: faultOf(text, expected) }
       this.found(finding)
@@ -119,40 +121,50 @@ export class RangeCheck {
    * A run of entries that is expected to be sound, with their contents. Much faster than `entry` one by one,
    * and says nothing but yes or no: on false nothing was taken in, and `entry` finds out what is wrong.
    */
-  run(rows: EntryRun, contents: ContentRun): boolean {
-    const expected = { ...this.#expected }
-    const leaves: Hash[] = []
+  run({ count, bytes, leaves }: EntryRun, contents: ContentRun): boolean {
+    if (leaves.length !== count * LEAF_BYTES) return false
+    const hex = leaves.toString('hex')
+    const hashes: Hash[] = []
     const missing: number[] = []
     const erased: number[] = []
-    let [byte, character, content] = [0, 0, 0]
-    for (; byte < rows.bytes.length; expected.seq++) {
-      const next = rows.bytes.indexOf(0, byte + 1)
-      const end = next < 0 ? rows.bytes.length : next
-      const leaf = hash('sha256', rows.bytes.subarray(byte, end), 'hex')
-      if (!rows.leaves.startsWith(leaf, leaves.length * leaf.length)) return false
-      const textEnd = this.#entry.check(rows.text, character + 1, expected)
-      if (textEnd < 0 || (textEnd < rows.text.length && rows.text.charCodeAt(textEnd) !== 0)) return false
-      const { content: commitment, erases } = this.#entry.checked
-      if (contents.seqs[content] === expected.seq) {
+    let prev: Buffer = Buffer.from(this.#expected.prev, 'hex')
+    let [prevAt, at, content] = [0, 0, 0]
+    for (let row = 0; row < count; row++) {
+      const seq = this.#expected.seq + row
+      const end = this.#entry.check(bytes, at + 1, seq, prev, prevAt)
+      if (end < 0 || (end < bytes.length && bytes[end] !== 0)) return false
+      const leaf = hash('sha256', bytes.subarray(at, end), 'hex')
+      if (!hex.startsWith(leaf, row * leaf.length)) return false
+      const commitment = this.#commitmentIn(bytes)
+      if (contents.seqs[content] === seq) {
         if (commitment !== contentHash(contents, content++)) return false
       } else if (commitment !== undefined) {
-        missing.push(expected.seq)
+        missing.push(seq)
       }
-      if (erases) erased.push(...erasedBy(rows.text.slice(character + 1, textEnd)))
-      leaves.push(leaf)
-      expected.prev = leaf
-      byte = end
-      character = textEnd
+      if (this.#entry.checked.erases) erased.push(...erasedBy(bytes.toString('utf8', at + 1, end)))
+      hashes.push(leaf)
+      prev = leaves
+      prevAt = row * LEAF_BYTES
+      at = end
     }
-    if (leaves.length !== rows.count || rows.leaves.length !== rows.count * 64) return false
-    if (content !== contents.seqs.length) return false
+    if (at !== bytes.length || content !== contents.seqs.length) return false
     this.#blameLoose()
-    for (const leaf of leaves) this.#grow(this.#expected.seq++, leaf)
-    this.#expected.prev = expected.prev
-    this.report.last = expected.prev
+    for (const leaf of hashes) this.#grow(this.#expected.seq++, leaf)
+    this.#expected.prev = this.report.last = hashes.at(-1) ?? this.#expected.prev
     this.report.missing.push(...missing)
     this.report.erased.push(...erased)
     return true
+  }
+
+  /** The link of the last entry did not fit: the entry behind the range tells whether it is to blame for that. */
+  get isOpen(): boolean {
+    return this.#loose !== undefined
+  }
+
+  /** Number and text of the entry behind the range. */
+  entryBehind(seq: number, canonical: unknown): void {
+    if (!this.#loose || seq !== this.#expected.seq || typeof canonical !== 'string') return
+    if (this.#isSound(canonical, leafAndBytes(canonical).bytes)) this.#blameLoose()
   }
 
   /** It is known from elsewhere that the last entry is as it was. */
@@ -181,8 +193,22 @@ export class RangeCheck {
     loose.what = 'is not what the entry after it was linked to (prev)'
   }
 
-  #contentOf(seq: number, text: string, salt: unknown, body: unknown): void {
-    const { content, erases } = this.#entry.checked
+  /** The text, encoded as `bytes`, is the entry expected next. */
+  #isSound(text: string, bytes: Buffer): boolean {
+    const { seq, prev } = this.#expected
+    // Half a surrogate pair becomes other bytes, which alone would look sound.
+    return (
+      text.isWellFormed() && this.#entry.check(bytes, 0, seq, Buffer.from(prev, 'hex'), 0) === bytes.length
+    )
+  }
+
+  /** The commitment of the entry just checked; undefined where it has none. */
+  #commitmentIn(bytes: Buffer): string | undefined {
+    const { contentStart, contentEnd } = this.#entry.checked
+    return contentStart < 0 ? undefined : bytes.toString('utf8', contentStart, contentEnd)
+  }
+
+  #contentOf(seq: number, text: string, content: string | undefined, salt: unknown, body: unknown): void {
     if (content === undefined) {
       if (body !== null) this.orphan(seq)
     } else if (body === null) {
@@ -192,7 +218,7 @@ export class RangeCheck {
     } else if (contentCommitment(salt, body) !== content) {
       this.found({ seq, where: 'content', what: 'is not what the entry tells of (commitment)' })
     }
-    if (erases) this.report.erased.push(...erasedBy(text))
+    if (this.#entry.checked.erases) this.report.erased.push(...erasedBy(text))
   }
 
   #grow(seq: number, leaf: Hash): void {

@@ -1,6 +1,6 @@
 /** Fetching entries and contents by the run: one row from SQLite for 64 entries costs a third of 64 rows. */
 
-import { isAscii, isUtf8 } from 'node:buffer'
+import { isUtf8 } from 'node:buffer'
 import type { Statement } from 'better-sqlite3'
 import type { Db } from '../sqlite/open.ts'
 import type { ContentRun, EntryRun } from './range-check.ts'
@@ -33,7 +33,7 @@ export class Runs {
     // Cast to text and joined, bytes stay as they are.
     this.#entries = db.prepare(`
       SELECT count(*) AS count, min(seq) AS first, max(seq) AS last,
-        sum(typeof(canonical) = 'text' AND typeof(leaf) = 'blob') AS plain,
+        sum(typeof(canonical) = 'text' AND typeof(leaf) = 'blob' AND octet_length(leaf) = 32) AS plain,
         CAST(char(0) || group_concat(canonical, char(0)) AS BLOB) AS bytes,
         CAST(group_concat(CAST(leaf AS TEXT), '') AS BLOB) AS leaves
       FROM entry WHERE seq BETWEEN ? AND ?
@@ -54,13 +54,7 @@ export class Runs {
     const whole = to - from + 1
     if (row.count !== whole || row.plain !== whole || row.first !== from || row.last !== to) return undefined
     const { count, bytes, leaves } = row
-    if (!isUtf8(bytes)) return undefined
-    return {
-      count,
-      bytes,
-      leaves: leaves.toString('hex'),
-      text: bytes.toString(isAscii(bytes) ? 'latin1' : 'utf8'),
-    }
+    return isUtf8(bytes) ? { count, bytes, leaves } : undefined
   }
 
   /** The contents of those entries; undefined where one is not of the plain form. */

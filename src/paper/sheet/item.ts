@@ -61,9 +61,14 @@ export function trouble({ trouble: has }: HandoffItem, { words, near }: Sheet): 
   const faulty = fault && {
     at: when(fault.since, near),
     what: fault.code === null ? fault.what : `${fault.what} ${fault.code}`,
+    minutes: String(Math.round((fault.seconds ?? 0) / 60)),
   }
+  const said =
+    fault?.what === 'clockAhead' || fault?.what === 'clockBehind'
+      ? words.sheet[fault.what]
+      : words.sheet.faultSince
   return [
-    ...(faulty ? [h('div', {}, ...sentence(words.sheet.faultSince, faulty))] : []),
+    ...(faulty ? [h('div', {}, ...sentence(said, faulty))] : []),
     ...gaps.map(({ from, to }) =>
       h(
         'div',

@@ -1,6 +1,6 @@
 import type { Handoff, HandoffItem } from '../../contract/handoff.ts'
 import { h, type PaperElement } from '../node.ts'
-import { type Child, lock, sentence, table, when, written } from '../parts.ts'
+import { type Child, type Column, lock, sentence, table, when, written } from '../parts.ts'
 import { filled, wordOf } from '../words/words.ts'
 import {
   accepted,
@@ -64,7 +64,13 @@ function next(item: HandoffItem, sheet: Sheet): PaperElement {
   )
 }
 
-export function handedOver(items: readonly Numbered[], sheet: Sheet): PaperElement {
+/** A table of matters: number, severity, matter and summary of each, and then what is to be said of these. */
+function matters(
+  items: readonly Numbered[],
+  sheet: Sheet,
+  more: readonly Column[],
+  said: (item: HandoffItem) => readonly PaperElement[],
+): PaperElement {
   const { columns } = sheet.words.sheet
   return table(
     [
@@ -72,8 +78,7 @@ export function handedOver(items: readonly Numbered[], sheet: Sheet): PaperEleme
       { name: columns.severity, width: 'mark' },
       { name: columns.matter, width: 'wide' },
       { name: columns.summary, width: 'rest' },
-      { name: columns.next, width: 'rest' },
-      { name: columns.deadline, width: 'time' },
+      ...more,
     ],
     items.map(({ item, number }) =>
       row(item, [
@@ -81,32 +86,26 @@ export function handedOver(items: readonly Numbered[], sheet: Sheet): PaperEleme
         cell(severityMark(item, sheet)),
         matter(item, sheet),
         summary(item, sheet),
-        next(item, sheet),
-        cell(deadline(item, sheet), h('div', {}, accepted(item, sheet))),
+        ...said(item),
       ]),
     ),
   )
 }
 
-export function undecided(items: readonly Numbered[], sheet: Sheet): PaperElement {
+export function handedOver(items: readonly Numbered[], sheet: Sheet): PaperElement {
   const { columns } = sheet.words.sheet
-  return table(
-    [
-      { name: columns.number, width: 'slim', number: true },
-      { name: columns.severity, width: 'mark' },
-      { name: columns.matter, width: 'wide' },
-      { name: columns.summary, width: 'rest' },
-    ],
-    items.map(({ item, number }) =>
-      row(item, [
-        h('td', { class: 'number' }, number),
-        cell(severityMark(item, sheet)),
-        matter(item, sheet),
-        summary(item, sheet),
-      ]),
-    ),
-  )
+  const more: Column[] = [
+    { name: columns.next, width: 'rest' },
+    { name: columns.deadline, width: 'time' },
+  ]
+  return matters(items, sheet, more, (item) => [
+    next(item, sheet),
+    cell(deadline(item, sheet), h('div', {}, accepted(item, sheet))),
+  ])
 }
+
+export const undecided = (items: readonly Numbered[], sheet: Sheet): PaperElement =>
+  matters(items, sheet, [], () => [])
 
 export function accounts(items: readonly Numbered[], sheet: Sheet): PaperElement {
   const { columns } = sheet.words.sheet
@@ -138,24 +137,9 @@ export function accounts(items: readonly Numbered[], sheet: Sheet): PaperElement
 
 export function kept(items: readonly Numbered[], sheet: Sheet): PaperElement {
   const { columns } = sheet.words.sheet
-  return table(
-    [
-      { name: columns.number, width: 'slim', number: true },
-      { name: columns.severity, width: 'mark' },
-      { name: columns.matter, width: 'wide' },
-      { name: columns.summary, width: 'rest' },
-      { name: columns.reason, width: 'rest' },
-    ],
-    items.map(({ item, number }) =>
-      row(item, [
-        h('td', { class: 'number' }, number),
-        cell(severityMark(item, sheet)),
-        matter(item, sheet),
-        summary(item, sheet),
-        cell(item.decision?.do === 'keep' && textOf(item, item.decision.reason, sheet)),
-      ]),
-    ),
-  )
+  return matters(items, sheet, [{ name: columns.reason, width: 'rest' }], (item) => [
+    cell(item.decision?.do === 'keep' && textOf(item, item.decision.reason, sheet)),
+  ])
 }
 
 export function closed(items: readonly Numbered[], sheet: Sheet): PaperElement {

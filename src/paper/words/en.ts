@@ -152,6 +152,10 @@ export const en: Words = {
     holder: 'Held by',
     unclaimed: 'held by nobody',
     faultSince: 'receiving faulty since {at} ({what})',
+    clockAhead:
+      'since {at} the clock of the desk’s computer is about {minutes} min ahead of WeCom, and so are the times in the ledger',
+    clockBehind:
+      'since {at} the clock of the desk’s computer is about {minutes} min behind WeCom, and so are the times in the ledger',
     messagesMayBeLost: 'messages between {from} and {to} may be lost',
     waitingSince: 'waiting since {at}',
     snoozedUntil: 'snoozed until {at}',

@@ -140,6 +140,8 @@ export const zh = {
     holder: '承办',
     unclaimed: '无人承办',
     faultSince: '{at} 起收信故障（{what}）',
+    clockAhead: '{at} 起值班台电脑的时钟比企业微信快约 {minutes} 分钟，账本里的时间跟着偏快',
+    clockBehind: '{at} 起值班台电脑的时钟比企业微信慢约 {minutes} 分钟，账本里的时间跟着偏慢',
     messagesMayBeLost: '{from} 至 {to} 的来信可能有丢失',
     waitingSince: '{at} 起等待',
     snoozedUntil: '稍后，{at} 提醒',

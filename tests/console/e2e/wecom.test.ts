@@ -3,14 +3,9 @@ import { afterAll, beforeAll, describe, it } from 'vitest'
 import { type Emulator, startEmulator } from '../../emulators/wecom/client.ts'
 import { type RelayProcess, startRelay } from '../../support/relay-process.ts'
 import { atTheDesk, expect, openThread } from './at-the-desk.ts'
+import { picture } from './picture.ts'
 
 /** A station connects WeCom, and an officer works a resident's messages: against the emulator and a real relay. */
-
-/** 2 × 1 pixels. */
-const picture = Buffer.from(
-  'iVBORw0KGgoAAAANSUhEUgAAAAIAAAABCAYAAAD0In+KAAAAEUlEQVR4nGP4z8Dw/z8DAwMAEQQD/Z0zXUcAAAAASUVORK5CYII=',
-  'base64',
-)
 
 describe('an account of WeCom customer service', () => {
   const desk = atTheDesk({ demo: true })

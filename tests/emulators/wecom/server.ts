@@ -141,7 +141,8 @@ class Exchange {
   }
 
   #write({ status, headers, body }: Written): void {
-    this.#response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) })
+    const date = new Date(this.#world.clock.now()).toUTCString()
+    this.#response.writeHead(status, { date, ...headers, 'content-length': Buffer.byteLength(body) })
     this.#response.end(body)
   }
 

@@ -50,7 +50,15 @@ export function personOf(external: string): { external: string; name: string } {
 function entering({ event, external, at }: Happened): InboundEvent | Unread {
   const who = event.id('external_userid')
   if (who === null) return 'noResident'
-  return { event: 'entered', contact: personOf(who), ...enteredBy(event), external, at }
+  const code = event.text('welcome_code')
+  return {
+    event: 'entered',
+    contact: personOf(who),
+    ...enteredBy(event),
+    ...(code === '' ? {} : { code }),
+    external,
+    at,
+  }
 }
 
 const failTypes: ReadonlySet<number | null> = new Set(Object.values(sendFailures))

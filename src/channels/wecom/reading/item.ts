@@ -5,7 +5,7 @@ import { Fields, type Noted } from './fields.ts'
 import { shownOf } from './kinds.ts'
 import { longRawBytes, rawOf } from './raw.ts'
 
-/** Of whom WeCom was asked, and when (ms). */
+/** Of whom WeCom was asked, and when (ms), by WeCom's clock where that is known. */
 export interface Asked {
   openKfid: string
   now: number
@@ -13,7 +13,7 @@ export interface Asked {
 
 /** Before this no such message can have been sent (s since 1970): 2011, when WeChat began. */
 const earliest = 1_295_000_000
-/** How far ahead (s) of this machine's clock WeCom may be before its time is taken for a slip. */
+/** How far ahead (s) of now a time may be before it is taken for a slip. */
 const ahead = 24 * 60 * 60
 
 /**

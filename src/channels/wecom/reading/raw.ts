@@ -5,7 +5,7 @@ export const longRawBytes = 1024 * 1024
 /** Deeper than this nothing is written out: what is nested so deep ends JSON.stringify. */
 const deepest = 100
 
-/** Any value as the JSON it came as, cut with a mark where it is larger than `most` bytes. Never throws. */
+/** Any value as the JSON it came as without the codes in it, cut with a mark where it is larger than `most` bytes. Never throws. */
 export function rawOf(value: unknown, most: number = rawBytes): string {
   const whole = json(value)
   const bytes = Buffer.byteLength(whole)
@@ -19,11 +19,21 @@ export function rawOf(value: unknown, most: number = rawBytes): string {
 
 function json(value: unknown): string {
   try {
-    return (JSON.stringify(value) ?? 'null').toWellFormed()
+    return written(value).toWellFormed()
   } catch {
-    return JSON.stringify(shallow(value, deepest))
+    return written(shallow(value, deepest))
   }
 }
+
+/** Looked through field by field, which is slow, only where there is one. */
+function written(value: unknown): string {
+  const whole = JSON.stringify(value) ?? 'null'
+  return /"(welcome|msg)_code"/.test(whole) ? JSON.stringify(value, withoutCodes) : whole
+}
+
+/** With which somebody could still answer in the desk's name. */
+const codes: ReadonlySet<string> = new Set(['welcome_code', 'msg_code'])
+const withoutCodes = (field: string, value: unknown) => (codes.has(field) ? '…' : value)
 
 function shallow(value: unknown, depth: number): unknown {
   if (typeof value !== 'object' || value === null) return value

@@ -56,7 +56,6 @@ export const alarms: Words<typeof zh> = {
   screen: {
     title: 'Alarms',
     failed: 'The alarms could not be read',
-    again: 'Try again',
     ringing: 'To acknowledge',
     ringingEmpty: 'No alarm now',
     ringingEmptyHint: 'An alarm shows here and on top of every screen, with a sound.',
@@ -138,7 +137,6 @@ export const alarms: Words<typeof zh> = {
   drawer: {
     title: 'Steps of the alarm',
     failed: 'Could not be read',
-    again: 'Try again',
     state: 'State',
     looksAfter: 'Looked after by',
     next: 'Next contact',
@@ -171,7 +169,6 @@ export const alarms: Words<typeof zh> = {
     titleNone: 'Why it did not ring',
     mark: { watch: 'Watch', ring: 'Alarm' },
     failed: 'Could not be read',
-    again: 'Try again',
     erased: 'The words were erased by law; only the finding of the time is left',
     counted: 'counted',
     notCounted: 'did not count',
@@ -211,7 +208,6 @@ export const alarms: Words<typeof zh> = {
     versionHint:
       'Behind the slash: how often the station changed it. Each finding keeps the version of its time.',
     failed: 'The lexicon could not be read',
-    again: 'Try again',
     try: {
       title: 'Try it',
       placeholder: 'Write what a resident might say and see whether it would ring',

@@ -7,6 +7,7 @@ export const app: Words<typeof zh> = {
   comma: ', ',
   demo: 'Demo',
   undo: 'Undo',
+  tryAgain: 'Try again',
   cancel: 'Cancel',
   save: 'Save',
   close: 'Close',

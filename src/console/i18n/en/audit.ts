@@ -3,7 +3,6 @@ import type { audit as zh } from '../zh/audit.ts'
 
 export const audit: Words<typeof zh> = {
   title: 'Audit',
-  again: 'Try again',
   seq: 'No. {seq}',
   parts: {
     records: 'Records',

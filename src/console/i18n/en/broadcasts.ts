@@ -11,7 +11,6 @@ export const broadcasts = {
     toApprove: '{n} to approve',
     forMe: 'Waits for you',
     failed: 'The broadcasts could not be read',
-    again: 'Try again',
     more: 'Show {n} more',
     empty: {
       open: 'No open broadcast',
@@ -29,7 +28,6 @@ export const broadcasts = {
   none: 'Choose a broadcast',
   noneHint: 'j / k to move, n to write a new one',
   failed: 'This broadcast could not be read',
-  again: 'Try again',
   absent: {
     none: 'No account is connected through WeCom, so nothing can be broadcast',
     noneHint:

@@ -36,6 +36,8 @@ export const connecting: Words<typeof zh> = {
   polling: 'without the relay at most {seconds} late',
   seconds: '{n} s',
   minutes: '{n} min',
+  hours: '{n} hours',
+  days: '{n} days',
   corpid: 'Corp ID',
   apiBase: 'API address',
   bound: '{n} accounts',
@@ -43,6 +45,14 @@ export const connecting: Words<typeof zh> = {
   able: 'available',
   unable: 'not available: {why}',
   unknown: 'not tried yet',
+  tested: {
+    label: 'Last test',
+    never: 'never tested',
+    good: '{at}, all passed',
+    bad: '{at}, {n} did not pass',
+    show: 'Show',
+    at: 'Test of {at}',
+  },
   steps: { prepare: 'Prepare', secrets: 'Enter', test: 'Test', bind: 'Accounts' },
   prepare: {
     title: 'First, in the WeCom admin console',

@@ -207,6 +207,8 @@ export const connections: Words<typeof zh> = {
     noRelay: 'No relay is set up; the desk asks for messages from time to time',
     relayRefused: 'The relay does not take the token; check it',
     relayUnreachable: 'The relay cannot be reached; check its address and whether it runs',
+    usedByOthers:
+      'WeCom keeps saying “too often” although the desk asks no more than it may: most likely another program uses the same app; the admin finds it and stops one of them',
   },
   faults: {
     unreachable: 'WeCom cannot be reached; messages are fetched when it can be',
@@ -214,6 +216,12 @@ export const connections: Words<typeof zh> = {
     token: 'CorpID or secret are not accepted; the admin checks the connection',
     refused: 'WeCom refuses to hand out messages: error code {code}',
     overLimit: 'Asked too often; WeCom holds the desk back, and it goes on by itself',
+    usedByOthers:
+      'WeCom keeps saying “too often” although the desk asks no more than it may: most likely another program uses the same app; the admin finds it and stops one of them',
+    clockAhead:
+      'The clock of the desk’s computer is {by} ahead of WeCom, and so are the times in the ledger; set the computer’s clock right',
+    clockBehind:
+      'The clock of the desk’s computer is {by} behind WeCom, and so are the times in the ledger; set the computer’s clock right',
     stuck: 'WeCom gives the same page again and again; reading stands still and is tried again',
     ledger: 'The ledger cannot be written, so new messages wait at WeCom; none is lost',
     broken: 'Something went wrong in the program; give the log to the admin',

@@ -25,7 +25,6 @@ export const escalations: Words<typeof zh> = {
     label: 'Escalations',
     private: 'Private',
     failed: 'The escalations could not be read',
-    again: 'Try again',
     empty: {
       live: 'No live escalations',
       visits: 'No return visits to come',

@@ -77,7 +77,6 @@ export const groups: Words<typeof zh> = {
     asked: 'This resident asks',
     none: 'No similar thread. A common question can be opened now and others linked later.',
     failed: 'Similar threads could not be read',
-    again: 'Try again',
     alike: { very: 'Very alike', quite: 'Alike', maybe: 'Somewhat' },
     chosen: '{n} chosen',
     all: 'Choose all',

@@ -37,7 +37,6 @@ export const handoff: Words<typeof zh> = {
       finished: 'No handoff is finished yet',
       promises: 'Nothing was promised in a handoff',
     },
-    again: 'Try again',
   },
   promises: {
     states: { open: 'to do', kept: 'kept', late: 'late', broken: 'not kept' },

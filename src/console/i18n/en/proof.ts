@@ -7,7 +7,6 @@ export const proof: Words<typeof zh> = {
     'That the ledger was neither changed nor cut: verified here, compared with codes kept elsewhere, or exported and checked on any computer.',
   verify: 'Full verification',
   reading: 'Reading…',
-  again: 'Try again',
   cancelled: 'Cancelled before it was done',
   workFailed: 'It was not finished: {why}',
   contradicted: {

@@ -80,6 +80,7 @@ export const refusals: Words<typeof zh> = {
   broken: 'Something broke, and it may not have been done. Tell the admin this reference: {reference}',
   nobody: 'nobody',
   things: {
+    app: 'connection to this app of this corp',
     broadcast: 'broadcast',
     friend: 'friendship',
     friends: 'friends in WeCom',

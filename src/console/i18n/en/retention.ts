@@ -6,7 +6,6 @@ export const retention: Words<typeof zh> = {
   intro:
     'Ledger entries stay for ever (the law asks six months at least). What has a period are words and personal data: once erased, the ledger still verifies.',
   reading: 'Reading…',
-  again: 'Try again',
   reason: 'Reason',
   periods: 'Periods',
   periodsHint: 'Nothing goes by itself: an admin runs an erasure. Empty means no period.',

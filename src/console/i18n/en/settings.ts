@@ -185,7 +185,7 @@ export const settings: Words<typeof zh> = {
   },
   backup: {
     intro:
-      'A backup is a whole copy of the ledger and its content. It is opened and checked as soon as it is made. Pictures and files of messages are in the .media folder beside it: take both along.',
+      'A backup is a whole copy of the ledger and its content. It is opened and checked as soon as it is made. Pictures and files of messages are in the .media folder beside it: take both along. What several backups in one folder have in common takes its space once (where the disk allows); each can be restored by itself, and deleted without the others.',
     make: 'Back up now',
     making: 'Backing up and checking…',
     made: 'Backup made and checked',

@@ -3,7 +3,6 @@ import type { shifts as zh } from '../zh/shifts.ts'
 
 export const shifts: Words<typeof zh> = {
   title: 'Shifts',
-  again: 'Try again',
   post: 'Post',
   person: 'Person',
   turn: 'Shift',

@@ -7,7 +7,6 @@ export const warnings = {
     closed: 'Closed',
     overdue: '{n} overdue',
     failed: 'The warnings could not be read',
-    again: 'Try again',
     empty: 'No open warnings',
     emptyHint: 'When a notice comes in from the anti-fraud centre or by phone, press n to enter it.',
     emptyRead: 'Nobody needs to be warned just now.',
@@ -23,7 +22,6 @@ export const warnings = {
   none: 'Choose a warning',
   noneHint: 'j / k to move, n to enter a new one',
   failed: 'This warning could not be read',
-  again: 'Try again',
   head: {
     phone: 'Phone',
     noPhone: 'No phone number',
@@ -234,7 +232,6 @@ export const warnings = {
     intro: 'Threads whose residents have waited past the limit, longest wait first.',
     introRead: 'A supervisor reassigns them; here you can look and open a thread.',
     failed: 'The overdue threads could not be read',
-    again: 'Try again',
     empty: 'No overdue threads',
     emptyHint: 'Every resident got an answer in time.',
     noneMatch: 'No thread matches',

@@ -54,7 +54,6 @@ export const alarms = {
   screen: {
     title: '警报',
     failed: '警报没有读出来',
-    again: '重试',
     ringing: '待确认',
     ringingEmpty: '现在没有警报',
     ringingEmptyHint: '一有警报，会在这里和每个屏幕顶部出现，并发出声音。',
@@ -129,7 +128,6 @@ export const alarms = {
   drawer: {
     title: '警报经过',
     failed: '没有读出来',
-    again: '重试',
     state: '现状',
     looksAfter: '跟进人',
     next: '下次联系',
@@ -162,7 +160,6 @@ export const alarms = {
     titleNone: '为什么没有响',
     mark: { watch: '关注', ring: '警报' },
     failed: '没有读出来',
-    again: '重试',
     erased: '内容已按规定删除，只剩当时的判定',
     counted: '计入的词',
     notCounted: '没有计入的词',
@@ -200,7 +197,6 @@ export const alarms = {
     version: '词库版本',
     versionHint: '斜杠后是本所改动的次数。每次判定都记下当时的版本。',
     failed: '词库没有读出来',
-    again: '重试',
     try: {
       title: '试一试',
       placeholder: '写一句居民可能会说的话，看会不会响',

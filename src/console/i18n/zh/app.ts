@@ -4,6 +4,7 @@ export const app = {
   comma: '、',
   demo: '演示',
   undo: '撤销',
+  tryAgain: '重试',
   cancel: '取消',
   save: '保存',
   close: '关闭',

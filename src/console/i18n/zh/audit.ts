@@ -1,7 +1,6 @@
 /** The auditor's desk 督察: records, the clock put back, what became of handoffs, anomalies, findings. */
 export const audit = {
   title: '督察',
-  again: '重试',
   seq: '第 {seq} 条',
   parts: {
     records: '记录',

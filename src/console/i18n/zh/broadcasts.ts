@@ -11,7 +11,6 @@ export const broadcasts = {
     toApprove: '{n} 份待批准',
     forMe: '等你批准',
     failed: '群发没有读出来',
-    again: '重试',
     more: '再显示 {n} 份',
     empty: {
       open: '没有进行中的群发',
@@ -29,7 +28,6 @@ export const broadcasts = {
   none: '选择一份群发',
   noneHint: 'j / k 上下移动，n 写新的群发',
   failed: '这份群发没有读出来',
-  again: '重试',
   absent: {
     none: '没有账号接入企业微信，不能群发',
     noneHint: '群发走企业微信“客户联系”。请管理员在 设置 → 企业微信接入 里接好，再来这里写。',

@@ -27,6 +27,8 @@ export const connecting = {
   polling: '没有中转时最多晚 {seconds} 到',
   seconds: '{n} 秒',
   minutes: '{n} 分钟',
+  hours: '{n} 小时',
+  days: '{n} 天',
   corpid: '企业编号',
   apiBase: '接口地址',
   bound: '{n} 个账号',
@@ -34,6 +36,14 @@ export const connecting = {
   able: '可用',
   unable: '不可用：{why}',
   unknown: '还没查过',
+  tested: {
+    label: '上次测试',
+    never: '还没有测试过',
+    good: '{at}，都通过了',
+    bad: '{at}，有 {n} 项没有通过',
+    show: '查看',
+    at: '{at} 的测试',
+  },
   steps: {
     prepare: '准备',
     secrets: '填写',

@@ -23,7 +23,6 @@ export const escalations = {
     label: '上报列表',
     private: '私密',
     failed: '上报没有读出来',
-    again: '重试',
     empty: {
       live: '没有在办的上报',
       visits: '没有待回访的',

@@ -74,7 +74,6 @@ export const groups = {
     asked: '这位居民问的是',
     none: '没有找到相似的会话。可以先建立共性问题，以后再并入。',
     failed: '相似的会话没有读出来',
-    again: '重试',
     alike: { very: '很像', quite: '较像', maybe: '有点像' },
     chosen: '已选 {n} 个',
     all: '全选',

@@ -26,7 +26,6 @@ export const handoff = {
     tabs: { open: '进行中', finished: '已完成', promises: '承诺' },
     items: '{n} 项，其中 {severe} 项危重',
     empty: { open: '没有进行中的交接班', finished: '还没有完成的交接班', promises: '没有交接下来的承诺' },
-    again: '重试',
   },
   promises: {
     states: { open: '待办', kept: '已兑现', late: '晚了', broken: '未兑现' },

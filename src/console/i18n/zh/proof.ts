@@ -4,7 +4,6 @@ export const proof = {
   intro: '证明账本没有被改过、没有被截断：在这里校验，和别处保存的存证码比对，或导出后在任何电脑上校验。',
   verify: '完整校验',
   reading: '正在读取…',
-  again: '重试',
   cancelled: '已取消，没有做完',
   workFailed: '没有做完：{why}',
   contradicted: {

@@ -67,6 +67,7 @@ export const refusals = {
   nobody: '无人',
   things: {
     connection: '企业微信接入',
+    app: '同一企业、同一应用的接入',
     alarm: '警报',
     broadcast: '群发',
     friend: '好友关系',

@@ -3,7 +3,6 @@ export const retention = {
   title: '保留与删除',
   intro: '账本条目永远保留（法律要求日志至少六个月）。有期限的是文字和个人信息：删除后账本仍能校验通过。',
   reading: '正在读取…',
-  again: '重试',
   reason: '原因',
   periods: '保留期限',
   periodsHint: '到期不会自动删除，要由管理员执行一次删除。空着表示不限期。',

@@ -1,7 +1,6 @@
 /** Posts, the roster, who is on, what a shift was like; signing on and off; 刚交接. */
 export const shifts = {
   title: '班次',
-  again: '重试',
   post: '岗位',
   person: '人员',
   turn: '班次',

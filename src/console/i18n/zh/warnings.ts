@@ -8,7 +8,6 @@ export const warnings = {
     closed: '已办结',
     overdue: '{n} 件超时',
     failed: '预警没有读出来',
-    again: '重试',
     empty: '没有待办的预警',
     emptyHint: '收到反诈中心推送或电话通报后，按 n 录入。',
     emptyRead: '现在没有人需要劝阻。',
@@ -24,7 +23,6 @@ export const warnings = {
   none: '选择一件预警',
   noneHint: 'j / k 上下移动，n 录入新的预警',
   failed: '这件预警没有读出来',
-  again: '重试',
   head: {
     phone: '电话',
     noPhone: '没有电话',
@@ -228,7 +226,6 @@ export const warnings = {
     intro: '居民等候超过时限的会话，先看等得最久的。',
     introRead: '改派由带班领导进行，这里可以查看和打开会话。',
     failed: '超时会话没有读出来',
-    again: '重试',
     empty: '没有超时的会话',
     emptyHint: '居民都在时限内得到了答复。',
     noneMatch: '没有符合条件的会话',

@@ -2,6 +2,11 @@ import { type HandoffItem, isSevere } from '../../../contract/handoff.ts'
 
 /** What is still to be done with an item, by the side that does it. */
 
+/** Where the words are kept that are being written about it. */
+export const readBackOf = (handoff: string, item: string) => `handoff.readBack.${handoff}.${item}`
+export const decisionOf = (handoff: string, items: readonly { id: string }[]) =>
+  `handoff.decision.${handoff}.${items.map(({ id }) => id).join()}`
+
 type Decided = Pick<HandoffItem, 'decision' | 'moved'>
 export const isDecided = ({ decision, moved }: Decided): boolean => decision !== null || moved !== null
 

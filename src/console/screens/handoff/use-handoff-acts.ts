@@ -5,6 +5,8 @@ import type { Handoff, HandoffItem } from '../../../contract/handoff.ts'
 import type { CommandName, Input } from '../../../contract/index.ts'
 import { type ActOptions, useAct } from '../../composables/use-act.ts'
 import { useRefusal } from '../../composables/use-refusal.ts'
+import { useWritten } from '../../composables/use-written.ts'
+import { decisionOf } from './item-steps.ts'
 
 type Decision = Input<'handoff.decide'>['decision']
 
@@ -14,6 +16,7 @@ export function useHandoffActs(handoff: ComputedRef<Handoff | null>, after: () =
   const { act, did, acting } = useAct()
   const { words } = useRefusal()
   const message = useMessage()
+  const written = useWritten()
 
   async function done<N extends CommandName>(name: N, input: Input<N>, options: ActOptions = {}) {
     const is = await did(name, input, options)
@@ -27,6 +30,10 @@ export function useHandoffActs(handoff: ComputedRef<Handoff | null>, after: () =
     const answer = await act('handoff.decide', { handoff: id(), items: ids, decision })
     after()
     if (answer === undefined) return false
+    const left = new Set(answer.refused.map(({ item }) => item))
+    const decided = items.filter((item) => !left.has(item.id))
+    for (const item of decided) written.write(decisionOf(id(), [item]), '')
+    if (left.size === 0) written.write(decisionOf(id(), items), '')
     const [first] = answer.refused
     if (first) {
       const which = items.find((item) => item.id === first.item)?.title ?? ''

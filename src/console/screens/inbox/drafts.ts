@@ -9,14 +9,18 @@ export type DraftState = 'saved' | 'saving' | 'unsaved'
  * Drafts on their way to the core. What is not saved yet is also kept in the window's own storage, so that
  * neither a lost link nor a reload loses a word (rule 4); it is removed once the core has it.
  */
-export function draftKeeper(save: (thread: string, text: string) => Promise<unknown>, storage: Storage) {
+export function draftKeeper(
+  save: (thread: string, text: string) => Promise<unknown>,
+  storage: Storage,
+  what: 'draft' | 'menu' = 'draft',
+) {
   const waiting = new Map<string, string>()
   const saving = new Set<string>()
   const state = ref<DraftState>('saved')
   let timer: ReturnType<typeof setTimeout> | undefined
   let owner = ''
 
-  const key = (thread: string) => `duty-desk.draft.${owner}.${thread}`
+  const key = (thread: string) => `duty-desk.${what}.${owner}.${thread}`
 
   function change(thread: string, text: string) {
     waiting.set(thread, text)

@@ -3,6 +3,7 @@ import type { ThreadRow } from '../../../contract/threads.ts'
 export type RowMark =
   | 'ring'
   | 'handed'
+  | 'undelivered'
   | 'overdue'
   | 'escalation'
   | 'urgent'
@@ -33,6 +34,7 @@ type Marked = Pick<
   | 'urgency'
   | 'common'
   | 'toldOfDelayAt'
+  | 'undelivered'
   | 'handedOverAt'
   | 'closedAt'
   | 'servedElsewhere'
@@ -45,6 +47,7 @@ export function rowMarks(row: Marked, now: number): RowMark[] {
   const marks: [RowMark, boolean][] = [
     ['ring', row.mark?.strength === 'ring'],
     ['handed', justHanded(row, now)],
+    ['undelivered', row.undelivered !== null],
     ['overdue', row.overdue],
     ['escalation', row.escalation !== null],
     ['urgent', row.urgency === 'urgent'],

@@ -3,11 +3,13 @@ import { useI18n } from 'vue-i18n'
 import type { Refusal } from '../../../contract/errors.ts'
 import type { Menu, Thread } from '../../../contract/threads.ts'
 import { useAct } from '../../composables/use-act.ts'
+import { useRefusal } from '../../composables/use-refusal.ts'
 import { useDirectory } from '../../stores/directory.ts'
 import { useInbox } from '../../stores/inbox.ts'
 import { useThread } from '../../stores/thread.ts'
 import type { useAttachments } from './use-attachments.ts'
 import type { useDraft } from './use-draft.ts'
+import type { useMenuDraft } from './use-menu-draft.ts'
 
 type MovedOn = Extract<Refusal, { code: 'thread_moved_on' }>
 export interface HeldBy {
@@ -23,8 +25,10 @@ export interface HeldBy {
 export function useAnswer(
   draft: ReturnType<typeof useDraft>,
   attachments: ReturnType<typeof useAttachments>,
+  menuDraft: ReturnType<typeof useMenuDraft>,
 ) {
   const { act, did } = useAct()
+  const { words } = useRefusal()
   const store = useThread()
   const inbox = useInbox()
   const directory = useDirectory()
@@ -106,7 +110,13 @@ export function useAnswer(
     seen: number,
     taking: { takeOver?: { reason: string } },
   ): Promise<number | null> {
-    const sent = await act('thread.send', { thread: thread.id, seen, what, ...taking }, { onRefused })
+    const refused = (refusal: Refusal) => {
+      if (refusal.code === 'wrong_file' && what.kind === 'media')
+        attachments.failed(thread.id, what.upload, words(refusal))
+      return onRefused(refusal)
+    }
+    const input = { thread: thread.id, seen, what, ...taking }
+    const sent = await act('thread.send', input, { onRefused: refused })
     if (!sent) return null
     if (store.id === thread.id) store.seen = Math.max(store.seen, sent.seq)
     return sent.seq
@@ -122,6 +132,7 @@ export function useAnswer(
     try {
       const sent = await send(thread, { kind: 'menu', menu }, store.seen, takeOver ? { takeOver } : {})
       if (sent === null) return false
+      menuDraft.sent(thread.id)
       settle()
       return true
     } finally {

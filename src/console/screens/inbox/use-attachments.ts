@@ -1,8 +1,12 @@
 import { useMessage } from 'naive-ui'
 import { computed, watch } from 'vue'
 import { useI18n } from 'vue-i18n'
+import { Refused } from '../../../contract/errors.ts'
+import { type DraftFile, mostFiles } from '../../../contract/media.ts'
 import { useRefusal } from '../../composables/use-refusal.ts'
 import { useConnection } from '../../connection/connection.ts'
+import { wholeMedia } from '../../media/media-bytes.ts'
+import { thumbnailOf } from '../../media/thumbnail.ts'
 import { useDirectory } from '../../stores/directory.ts'
 import { useSession } from '../../stores/session.ts'
 import { useThread } from '../../stores/thread.ts'
@@ -12,10 +16,12 @@ import {
   attachmentsOf,
   detach,
   drop,
-  dropAll,
-  mostFiles,
+  letAllGo,
+  letGo,
+  restore,
   type Upload,
 } from './attachments.ts'
+import { unheardFiles } from './unheard-files.ts'
 
 /** What goes with the answer to the open thread. */
 export function useAttachments() {
@@ -26,6 +32,7 @@ export function useAttachments() {
   const message = useMessage()
   const { wordsOf } = useRefusal()
   const { t } = useI18n()
+  const unheard = unheardFiles(sessionStorage)
 
   const thread = computed(() => store.thread?.id ?? '')
   const list = computed(() => attachmentsOf(thread.value))
@@ -36,20 +43,61 @@ export function useAttachments() {
   })
   const reading = computed(() => list.value.some(({ state }) => state === 'reading'))
   const ready = computed(() => list.value.filter(({ state }) => state === 'ready'))
+  const user = () => session.session?.user ?? ''
 
-  const upload: Upload = {
-    put: (piece) => connection.call('media.put', piece),
-    drop: (id) => connection.call('media.drop', { upload: id }),
-    wordsOf,
-    tooLarge: () => t('messages.attach.tooLarge'),
+  /** The link is back, and the same officer still sits here. */
+  function linkIsBack(owner: string): Promise<boolean> {
+    return new Promise((resolve) => {
+      const stop = watch([connection.state, () => session.session?.user], ([state, now]) => {
+        if (state !== 'open' && now === owner) return
+        stop()
+        resolve(now === owner)
+      })
+    })
+  }
+
+  /** However long the link is cut: what was begun goes on when it is back. */
+  async function throughCuts<T>(call: () => Promise<T>): Promise<T> {
+    const owner = user()
+    for (;;) {
+      try {
+        return await call()
+      } catch (error) {
+        const isCut = error instanceof Refused && error.refusal.code === 'disconnected'
+        if (!isCut || (connection.state.value !== 'open' && !(await linkIsBack(owner)))) throw error
+      }
+      if (user() !== owner) throw new Refused({ code: 'disconnected' })
+    }
+  }
+
+  /** Into the draft of this thread. */
+  function uploadIn(of: string): Upload {
+    const owner = user()
+    return {
+      put: async (piece) => {
+        await throughCuts(() => connection.call('media.put', { ...piece, thread: of }))
+        if (piece.offset === 0) unheard.remove(owner, of, piece.upload)
+      },
+      drop: (upload) => {
+        unheard.remove(owner, of, upload)
+        return throughCuts(() => connection.call('media.drop', { upload }))
+      },
+      wordsOf,
+      tooLarge: () => t('messages.attach.tooLarge'),
+    }
   }
 
   function add(files: Iterable<File> | null | undefined) {
     const chosen = [...(files ?? [])]
-    if (chosen.length === 0 || thread.value === '') return
-    if (!able.value) message.warning(t('messages.attach.notHere'))
-    else if (attach(thread.value, chosen, upload) > 0)
-      message.warning(t('messages.attach.mostFiles', { n: mostFiles }))
+    const of = thread.value
+    if (chosen.length === 0 || of === '') return
+    if (!able.value) {
+      message.warning(t('messages.attach.notHere'))
+      return
+    }
+    const added = attach(of, chosen, uploadIn(of))
+    for (const one of added) if (one.state === 'reading') unheard.add(user(), of, one)
+    if (added.length < chosen.length) message.warning(t('messages.attach.mostFiles', { n: mostFiles }))
   }
 
   /** A screenshot pasted into the text; text is left to the text. */
@@ -60,7 +108,53 @@ export function useAttachments() {
     add(files)
   }
 
-  watch(() => session.session?.user, dropAll)
+  const problemOf = (state: 'unfinished' | 'lost') => t(`messages.attach.${state}`)
+
+  /** The picture of a file that this page did not read itself. */
+  async function picture(of: string, upload: string) {
+    const still = () => attachmentsOf(of).find((each) => each.upload === upload)
+    try {
+      const { blob } = await wholeMedia(
+        (offset) => connection.call('media.readUpload', { upload, offset }),
+        () => {},
+        new AbortController().signal,
+      )
+      const whole = URL.createObjectURL(blob)
+      const thumb = await thumbnailOf(blob, whole).catch(() => null)
+      if (thumb !== whole) URL.revokeObjectURL(whole)
+      const one = still()
+      if (one) one.preview = thumb
+      else if (thumb !== null) URL.revokeObjectURL(thumb)
+    } catch (error) {
+      if (error instanceof Refused && error.refusal.code === 'wrong_file')
+        failed(of, upload, problemOf('lost'))
+    }
+  }
+
+  function failed(of: string, upload: string, problem: string) {
+    const one = attachmentsOf(of).find((each) => each.upload === upload)
+    if (one) Object.assign(one, { state: 'failed', problem })
+  }
+
+  function comeBack(of: string, files: readonly DraftFile[]) {
+    const heard = new Set(files.map(({ upload }) => upload))
+    const never = unheard.of(user(), of).filter(({ upload }) => !heard.has(upload))
+    restore(of, [...files, ...never], problemOf).forEach(({ upload, state }) => {
+      const type = files.find((file) => file.upload === upload)?.what?.type
+      if (state === 'ready' && (type === 'image/jpeg' || type === 'image/png')) void picture(of, upload)
+    })
+  }
+
+  watch(() => session.session?.user, letAllGo, { flush: 'sync' })
+  watch(
+    () => ({ of: thread.value, readable: store.thread?.readable ?? false }),
+    ({ of, readable }) => {
+      if (of === '') return
+      if (readable) comeBack(of, store.thread?.draftFiles ?? [])
+      else letGo(of)
+    },
+    { immediate: true, flush: 'sync' },
+  )
 
   return {
     list,
@@ -69,7 +163,8 @@ export function useAttachments() {
     ready,
     add,
     onPaste,
-    remove: (one: Attachment) => drop(thread.value, one, upload),
+    failed,
+    remove: (one: Attachment) => drop(thread.value, one, uploadIn(thread.value)),
     sent: (of: string, one: Attachment) => detach(of, one.upload),
   }
 }

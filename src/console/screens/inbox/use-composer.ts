@@ -11,6 +11,7 @@ import { sendKey, sends } from './send-key.ts'
 import { useAnswer } from './use-answer.ts'
 import { useAttachments } from './use-attachments.ts'
 import { useDraft, type WritingMode } from './use-draft.ts'
+import { useMenuDraft } from './use-menu-draft.ts'
 import { useQuickPicker } from './use-quick-picker.ts'
 
 const longest = 8_000
@@ -23,7 +24,8 @@ export function useComposer(area: Readonly<Ref<HTMLTextAreaElement | null>>) {
   const presence = usePresence()
   const draft = useDraft()
   const attachments = useAttachments()
-  const answer = useAnswer(draft, attachments)
+  const menuDraft = useMenuDraft()
+  const answer = useAnswer(draft, attachments, menuDraft)
   const inputMethod = inputMethodGuard()
   const { text, mode } = draft
 
@@ -152,6 +154,7 @@ export function useComposer(area: Readonly<Ref<HTMLTextAreaElement | null>>) {
     draftState: draft.state,
     answer,
     attachments,
+    menuDraft,
     outgoing,
     shut,
     picker,

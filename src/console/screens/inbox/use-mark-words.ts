@@ -32,6 +32,8 @@ export function useMarkWords(current: () => ThreadRow | undefined) {
         const kind = row.mark ? t(`matters.alarmKinds.${row.mark.kind}`) : ''
         return say(kind, t(`groups.marks.${mark}`, { kind }))
       }
+      case 'undelivered':
+        return say(t('inbox.undelivered.mark'), t('inbox.undelivered.markInFull'))
       case 'handed': {
         const at = row.handedOverAt ? time.clock(row.handedOverAt) : ''
         return say(t('shifts.handed.mark'), t('shifts.handed.at', { at }))

@@ -73,3 +73,10 @@ export const within = (name: string, type: string) =>
 
 /** Said to the resident and no answer: who waited goes on waiting (rule 8). */
 export const noAnswer = `('delay', 'greeting', 'warning')`
+
+/** `sent` had come back by the entry `by`, and has not arrived since: it answered nobody. */
+export const cameBack = (sent: string, by: string) => `EXISTS (
+  SELECT 1 FROM message g WHERE g.seq = ${sent}.seq AND g.delivery = 'failed' AND EXISTS (
+    SELECT 1 FROM record f INDEXED BY record_of_thread JOIN entry fe ON fe.seq = f.seq
+    WHERE f.thread = ${sent}.thread AND f.seq > ${sent}.seq AND f.seq < ${by}.seq AND f.type = 'message.failed'
+      AND fe.canonical ->> '$.data.message' = ${sent}.seq))`

@@ -29,7 +29,8 @@ export const longHold: Kind = (db) => {
       SELECT o.seq, o.at, o.thread, o.account, e.canonical ->> '$.data.waitingSince' AS since, (
         SELECT min(a.seq) FROM record a INDEXED BY record_of_thread
         WHERE a.thread = o.thread AND a.seq > o.seq AND (a.type = 'thread.closed' OR a.type = 'message.sent' AND ifnull(
-          (SELECT m.canonical ->> '$.data.purpose' FROM entry m WHERE m.seq = a.seq), '') NOT IN ${noAnswer})
+          (SELECT m.canonical ->> '$.data.purpose' FROM entry m WHERE m.seq = a.seq), '') NOT IN ${noAnswer}
+          AND NOT EXISTS (SELECT 1 FROM message g WHERE g.seq = a.seq AND g.delivery = 'failed'))
       ) AS ended
       FROM record o INDEXED BY record_of_type JOIN entry e ON e.seq = o.seq
       WHERE ${within('o', 'thread.overdue')}

@@ -1,5 +1,14 @@
 import { explainsSilence } from '../../../contract/values.ts'
-import { type Found, found, type Kind, noAnswer, type Severity, type Span, within } from './found.ts'
+import {
+  cameBack,
+  type Found,
+  found,
+  type Kind,
+  noAnswer,
+  type Severity,
+  type Span,
+  within,
+} from './found.ts'
 
 /**
  * Closed with the resident's word the last one (rule 6 wants a disposition that says why): a little suspicious where
@@ -7,7 +16,8 @@ import { type Found, found, type Kind, noAnswer, type Severity, type Span, withi
  */
 
 const lastWord = `w.type = 'message.received' OR w.type = 'message.sent' AND ifnull(
-  (SELECT m.canonical ->> '$.data.purpose' FROM entry m WHERE m.seq = w.seq), '') NOT IN ${noAnswer}`
+  (SELECT m.canonical ->> '$.data.purpose' FROM entry m WHERE m.seq = w.seq), '') NOT IN ${noAnswer}
+  AND NOT ${cameBack('w', 'c')}`
 
 export interface Silence {
   seq: number

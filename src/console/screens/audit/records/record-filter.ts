@@ -30,6 +30,7 @@ export const typeGroups = {
     'texts.',
     'person.',
     'account.',
+    'welcome.',
     'colleague.',
     'connection.',
     'paste.',

@@ -52,12 +52,5 @@ export function useWorked() {
     filter,
     selected,
     pages,
-    /** The row `step` away from the chosen one; the first where none is. */
-    move(step: 1 | -1): number {
-      const total = pages.total.value ?? 0
-      const at = selected.value === null ? -1 : pages.indexOf(selected.value)
-      const index = at < 0 ? 0 : Math.min(Math.max(at + step, 0), total - 1)
-      return pages.row(index) ? index : -1
-    },
   }
 }
