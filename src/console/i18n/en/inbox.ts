@@ -238,7 +238,7 @@ export const inbox: Words<typeof zh> = {
     mark: 'Not delivered',
     markInFull: 'The answer was not delivered; the resident still waits',
     title: 'Not delivered; the resident still waits for an answer',
-    titleOf: '“{text}” was not delivered; the resident still waits for an answer',
+    titleOf: 'Not delivered, and the resident still waits: “{text}”',
     otherwise: 'Once you have phoned or visited, close the thread as such.',
   },
   movedOn: {

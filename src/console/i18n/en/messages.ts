@@ -87,7 +87,7 @@ export const messages: Words<typeof zh> = {
     notHere: 'Send pictures of this account from the phone',
   },
   window: {
-    open: '{left} more replies, {time} left',
+    open: '{left} left · {time}',
     label: 'Replies WeChat allows',
     spent: 'All {of} replies are used',
     spentHint:

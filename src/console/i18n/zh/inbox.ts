@@ -233,7 +233,7 @@ export const inbox = {
     mark: '未送达',
     markInFull: '答复没有送达，居民仍在等',
     title: '没有送达，居民仍在等答复',
-    titleOf: '“{text}”没有送达，居民仍在等答复',
+    titleOf: '没有送达，居民仍在等答复：“{text}”',
     otherwise: '打过电话或上门后，请按相应方式办结。',
   },
   movedOn: {
