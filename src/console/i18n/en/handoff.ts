@@ -44,6 +44,10 @@ export const handoff: Words<typeof zh> = {
     left: '{age} left',
     by: 'by {at}',
     noted: 'Noted',
+    done: 'Mark as done',
+    doneTitle: 'What was promised is done',
+    what: 'What was done',
+    whatPlaceholder: 'e.g. Visited; the old lady is well',
   },
   start: {
     act: 'Hand over',

@@ -33,6 +33,10 @@ export const handoff = {
     left: '剩 {age}',
     by: '期限 {at}',
     noted: '已记下',
+    done: '记为已办',
+    doneTitle: '约定的事办完了',
+    what: '怎么办的',
+    whatPlaceholder: '例如：已上门，老人平安',
   },
   start: {
     act: '开始交班',

@@ -72,8 +72,6 @@ export function useHandoffActs(handoff: ComputedRef<Handoff | null>, after: () =
       after()
       return answer
     },
-    promiseDone: (promise: string, note: string) =>
-      done('promise.done', { promise, note }, { done: t('handoff.promises.noted') }),
   }
 }
 export type HandoffActs = ReturnType<typeof useHandoffActs>
