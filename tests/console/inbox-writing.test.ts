@@ -40,13 +40,13 @@ describe('Enter while an input method is at work', () => {
 })
 
 describe('a draft', () => {
+  const zhang = () => 'zhang'
   beforeEach(() => vi.useFakeTimers())
   afterEach(() => vi.useRealTimers())
 
   it('is saved a quarter of a second after the last key, once', async () => {
     const save = vi.fn(async () => {})
-    const drafts = draftKeeper(save, memoryStorage())
-    drafts.belongTo('zhang')
+    const drafts = draftKeeper(save, memoryStorage(), zhang)
     drafts.change('t1', '您')
     drafts.change('t1', '您好')
     await vi.advanceTimersByTimeAsync(249)
@@ -58,15 +58,13 @@ describe('a draft', () => {
 
   it('survives a lost link and a reload, and goes out when the link is back', async () => {
     const storage = memoryStorage()
-    const lost = draftKeeper(() => Promise.reject(new Error('disconnected')), storage)
-    lost.belongTo('zhang')
+    const lost = draftKeeper(() => Promise.reject(new Error('disconnected')), storage, zhang)
     lost.change('t1', '请您先别转账')
     await vi.advanceTimersByTimeAsync(300)
     expect(lost.state.value).toBe('unsaved')
 
     const save = vi.fn(async () => {})
-    const reloaded = draftKeeper(save, storage)
-    reloaded.belongTo('zhang')
+    const reloaded = draftKeeper(save, storage, zhang)
     expect(reloaded.of('t1', '旧的')).toBe('请您先别转账')
     reloaded.flush()
     await vi.advanceTimersByTimeAsync(0)
@@ -76,19 +74,26 @@ describe('a draft', () => {
 
   it('belongs to its officer, not to the PC', async () => {
     const storage = memoryStorage()
-    const drafts = draftKeeper(() => Promise.reject(new Error('disconnected')), storage)
-    drafts.belongTo('zhang')
+    let user = 'zhang'
+    const save = vi.fn(() => Promise.reject(new Error('disconnected')))
+    const drafts = draftKeeper(save, storage, () => user)
     drafts.change('t1', '张警官写的')
     await vi.advanceTimersByTimeAsync(300)
-    drafts.belongTo('li')
+    drafts.change('t2', '写到一半')
+    user = 'li'
+    save.mockClear()
+    drafts.flush()
+    await vi.advanceTimersByTimeAsync(300)
+    expect(save).not.toHaveBeenCalled()
     expect(drafts.of('t1', null)).toBe('')
+    user = 'zhang'
+    expect([drafts.of('t1', null), drafts.of('t2', null)]).toEqual(['张警官写的', '写到一半'])
   })
 
   it('that was sent does not come back from a save still under way', async () => {
     const answers: (() => void)[] = []
     const save = vi.fn((_thread: string, _text: string) => new Promise<void>((done) => answers.push(done)))
-    const drafts = draftKeeper(save, memoryStorage())
-    drafts.belongTo('zhang')
+    const drafts = draftKeeper(save, memoryStorage(), zhang)
     drafts.change('t1', '好的')
     drafts.flush()
     drafts.forget('t1')

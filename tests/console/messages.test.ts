@@ -4,9 +4,9 @@ import { sizeWords, wholeMedia } from '../../src/console/media/media-bytes.ts'
 import {
   attach,
   attachmentsOf,
+  belongTo,
   detach,
   drop,
-  letAllGo,
   letGo,
   restore,
   type Upload,
@@ -105,7 +105,8 @@ describe('files that go with an answer', () => {
     vi.waitFor(() => expect(attachmentsOf('t').every(({ state }) => state !== 'reading')).toBe(true))
 
   beforeEach(() => {
-    letAllGo()
+    belongTo('')
+    belongTo('zhang')
     put.mockReset()
     put.mockImplementation(async () => {})
   })
@@ -146,7 +147,9 @@ describe('files that go with an answer', () => {
     drop('t', b!, upload)
     expect(upload.drop).toHaveBeenCalledWith(b!.upload)
     attach('t', [file('c', 5)], upload)
-    letAllGo()
+    belongTo('zhang')
+    expect(attachmentsOf('t')).toHaveLength(1)
+    belongTo('li')
     expect(attachmentsOf('t')).toEqual([])
   })
 

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
+import type { AccountHealth } from '../../src/channels/wecom/desk.ts'
 import { at } from '../support/console.ts'
 import { hour, iso, minute, monday, village } from '../support/station.ts'
-import { linked, served, typed, type WecomVillage, wecomVillage } from '../support/wecom-village.ts'
+import { kf, linked, served, typed, type WecomVillage, wecomVillage } from '../support/wecom-village.ts'
 
 const size = ({ desk }: WecomVillage) => desk.station.ledger.head().size
 async function answer({ zhang }: WecomVillage, thread: string) {
@@ -73,6 +74,36 @@ describe('a thread as it stood', () => {
       of: 5,
       until: iso(monday + 121 * hour),
     })
+  })
+
+  test('is judged by the channel’s clock, as far as the difference was on record then', async () => {
+    const here = await wecomVillage()
+    const thread = here.hears('在吗', { at: monday - 49 * hour })
+    const unknown = size(here)
+    const fault = { what: 'clockAhead', code: null, seconds: 48 * 3600 }
+    const told = (of: AccountHealth['fault'], clockAhead = 48 * hour) =>
+      here.desk.station.linking.listener.health(kf, {
+        ...{ fault: of, by: 'asking', lateBy: 8, askedAt: null },
+        clockAhead,
+      })
+    told(fault)
+    await here.desk.pass(minute)
+    const wrong = size(here)
+    const live = (await here.zhang.call('thread.get', { thread })).window
+    expect(live).toMatchObject({ state: 'open', until: iso(monday + 47 * hour) })
+    // What is worse is told in its place; the clock is as wrong as before.
+    told({ what: 'unreachable', code: null })
+    await here.desk.pass(minute)
+    const cut = size(here)
+    told(null, 0)
+    await here.desk.pass(minute)
+    const daiban = await at(here.desk, 'daiban')
+    const windowAt = async (seq: number) =>
+      (await daiban.call('history.thread', { thread, seq, limit: 9 })).thread.window
+    expect(await windowAt(unknown)).toMatchObject({ state: 'expired' })
+    expect(await windowAt(wrong)).toEqual(live)
+    expect(await windowAt(cut)).toEqual(live)
+    expect(await windowAt(size(here))).toMatchObject({ state: 'expired' })
   })
 
   test('tells neither of a channel without bounds, nor of a private thread to whoever may not read it', async () => {

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { idOf } from '../../src/desk/outbox/outgoing.ts'
 import { at } from '../support/console.ts'
+import { erase } from '../support/erasing.ts'
+import { month } from '../support/old-matters.ts'
 import { entriesOf, iso, minute, monday, screensFollowLedger, testStation } from '../support/station.ts'
 
 /** 件件有回音: an answer that did not arrive is no answer, and whoever did not get it is seen. */
@@ -109,6 +111,23 @@ describe('its thread was closed meanwhile', () => {
     await zhang.call('shift.signOff', {})
     fails()
     expect(await get()).toMatchObject({ closedAt: null, holder: null })
+  })
+
+  test('and stays closed where the words were erased before they could leave', async () => {
+    const desk = await testStation()
+    desk.send = async () => ({ sent: false, retry: 'later', reason: 'connection' })
+    const [zhang, guanli] = [await at(desk, 'zhang'), await at(desk, 'guanli')]
+    const thread = desk.hears({ text: '户口怎么迁' })
+    const seen = async () => (await zhang.call('thread.get', { thread })).lastSeq
+    await zhang.call('thread.answer', { thread, text: '带户口本来', seen: await seen() })
+    await zhang.call('thread.close', { thread, disposition: 'answered', seen: await seen() })
+    await desk.pass(7 * month)
+    await erase(guanli, { kind: 'thread', thread })
+    await desk.restart()
+    await expect
+      .poll(() => entriesOf(desk.station, 'message.failed'), { interval: 5 })
+      .toMatchObject([{ data: { reason: 'erased' } }])
+    expect(desk.station.views.threads.thread(thread)?.closed_at).not.toBeNull()
   })
 
   test('closed once more with a reason it stays closed, and says what did not arrive', async () => {

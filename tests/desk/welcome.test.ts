@@ -98,6 +98,16 @@ describe('a resident who opens the conversation', () => {
     })
     expect(screensFollowLedger(village.desk.station)).toBe(true)
   })
+  test('is shown them by a machine a minute ahead of WeCom', async () => {
+    const village = await welcomingVillage()
+    const health = { fault: null, by: 'asking', lateBy: 8, askedAt: null, clockAhead: minute } as const
+    village.desk.station.linking.listener.health(kf, health)
+    village.enters({ at: monday - minute - 5_000 })
+    village.enters({ who: 'wmLI', at: monday - minute - 20_000 })
+    await village.settled()
+    expect(village.said).toMatchObject([{ code: 'CODE-1', until: monday + 15_000 }])
+    expect(unwelcomed(village)).toEqual([null, 'late'])
+  })
   test('is told at night that nobody is on shift', async () => {
     const village = await welcomingVillage()
     goesHome(village.desk, 'zhang', 'li', 'daiban')

@@ -4,7 +4,7 @@ import { copyFileSync, existsSync, readdirSync, readFileSync, unlinkSync, writeF
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { describe, expect, test } from 'vitest'
-import { databaseFile } from '../../src/desk/station/opening.ts'
+import { databaseFile } from '../../src/desk/station/database-file.ts'
 import { holdDataDir } from '../../src/hosts/single-core.ts'
 import { desk, run } from '../support/command-line.ts'
 import { at } from '../support/console.ts'

@@ -15,12 +15,32 @@ const may: Record<string, readonly string[]> = {
   console: ['console', 'contract', 'paper'],
 }
 
-const importsOf = (file: string) =>
-  [
-    ...readFileSync(join(root, file), 'utf8').matchAll(
-      /^\s*(import|export)(\s+type)?\b[^'"]*?from\s+['"](\.[^'"]+)['"]/gm,
-    ),
-  ].map((match) => ({ typeOnly: match[2] !== undefined, target: normalize(join(dirname(file), match[3]!)) }))
+const importsOf = (file: string) => {
+  const text = readFileSync(join(root, file), 'utf8')
+  const target = (path: string) => normalize(join(dirname(file), path))
+  const atOnce = text.matchAll(/^\s*(import|export)(\s+type)?\b[^'"]*?from\s+['"](\.[^'"]+)['"]/gm)
+  const whenAsked = text.matchAll(/\bimport\(\s*['"](\.[^'"]+)['"]\s*\)/g)
+  return [
+    ...[...atOnce].map((found) => ({
+      typeOnly: found[2] !== undefined,
+      whenAsked: false,
+      target: target(found[3]!),
+    })),
+    ...[...whenAsked].map((found) => ({ typeOnly: false, whenAsked: true, target: target(found[1]!) })),
+  ]
+}
+
+/** The files a program brings with it from its start; one that is imported later only where it asks for it is not among them. */
+function loadedWith(main: string): string[] {
+  const loaded = new Set<string>()
+  const follow = (file: string) => {
+    if (loaded.has(file)) return
+    loaded.add(file)
+    for (const { target, typeOnly, whenAsked } of importsOf(file)) if (!typeOnly && !whenAsked) follow(target)
+  }
+  follow(main)
+  return [...loaded]
+}
 
 const sources = globSync('src/**/*.{ts,vue}', { cwd: root })
 
@@ -64,18 +84,22 @@ describe('dependencies point one way', () => {
   })
 
   test('the relay stands alone: it brings nothing of desk or ledger, and no database', () => {
-    const brought = new Set<string>()
-    const follow = (file: string) => {
-      if (brought.has(file)) return
-      brought.add(file)
-      for (const { target, typeOnly } of importsOf(file)) if (!typeOnly) follow(target)
-    }
-    follow('src/hosts/relay/main.ts')
-    expect(brought.size).toBeGreaterThan(10)
-    expect([...brought].filter((file) => /^src\/(desk|ledger|paper|console)\//.test(file))).toEqual([])
+    const brought = loadedWith('src/hosts/relay/main.ts')
+    expect(brought.length).toBeGreaterThan(10)
+    expect(brought.filter((file) => /^src\/(desk|ledger|paper|console)\//.test(file))).toEqual([])
     expect(
-      [...brought].filter((file) => /from 'better-sqlite3'/.test(readFileSync(join(root, file), 'utf8'))),
+      brought.filter((file) => /from 'better-sqlite3'/.test(readFileSync(join(root, file), 'utf8'))),
     ).toEqual([])
+  })
+
+  test('a command of `desk` that needs no station opened loads none, which is most of its time', () => {
+    const of = (name: string) => loadedWith(`src/hosts/command-line/${name}.ts`)
+    expect(of('main').filter((file) => /^src\/(desk|ledger|contract)\//.test(file))).toEqual([])
+    for (const name of ['verify', 'vectors', 'restore'])
+      expect(
+        of(name).filter((file) => /^src\/(contract|channels|desk\/station\/opening)/.test(file)),
+      ).toEqual([])
+    expect(of('rebuild')).toContain('src/desk/station/station.ts')
   })
 
   test('nothing in the shell knows the desk: electron/ imports only what its host hands it', () => {

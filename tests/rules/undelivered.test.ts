@@ -177,6 +177,34 @@ describe('a delay the resident was not told of after all', () => {
   })
 })
 
+describe('a delay the resident did not learn of before the answer, which did not arrive either', () => {
+  const both = () => {
+    const told = asked()
+    const delay = told.says(3, { purpose: 'delay' })
+    told.comes(3, did.threadDelayTold('t', delay))
+    return { told, delay, answer: told.says(5) }
+  }
+  test('is no delay told, whichever of the two comes back first', () => {
+    for (const order of [
+      ['delay', 'answer'],
+      ['answer', 'delay'],
+    ] as const) {
+      const of = both()
+      for (const [n, which] of order.entries()) of.told.fails(6 + n, of[which])
+      expect(of.told.waits).toEqual([0, 0, of.answer])
+      expect(of.told.thread.told_at).toBeNull()
+    }
+  })
+  test('nor once the thread is reopened', () => {
+    const { told, delay, answer } = both()
+    told.fails(6, answer)
+    told.fails(7, delay)
+    told.comes(8, threadClosed('t', 'handledByPhone', 3, null))
+    told.comes(9, threadReopened('t', 'officer', 'zhang', null))
+    expect(told.waits).toEqual([0, 0, answer])
+  })
+})
+
 describe('a failed answer sent again', () => {
   const failed = () => {
     const told = asked()
@@ -204,6 +232,21 @@ describe('a failed answer sent again', () => {
     told.arrives(11, answer)
     expect(told.waits).toEqual([8, 8, null])
     expect(told.thread.overdue).toBe(0)
+  })
+  test('that arrives leaves no delay told of what the resident has said since', () => {
+    const { told, answer } = failed()
+    told.comes(7, did.threadDelayTold('t', told.says(7, { purpose: 'delay' })))
+    told.hears(8)
+    told.arrives(9, answer)
+    expect(told.waits).toEqual([8, 8, null])
+    expect(told.thread.told_at).toBeNull()
+  })
+  test('that arrives leaves the delay told after they had asked', () => {
+    const { told, answer } = failed()
+    told.hears(8)
+    told.comes(9, did.threadDelayTold('t', told.says(9, { purpose: 'delay' })))
+    told.arrives(10, answer)
+    expect(told.waits).toEqual([8, 9, null])
   })
   test('that fails once more leaves the wait as it is', () => {
     const { told, answer } = failed()
@@ -250,6 +293,15 @@ describe('rules 5 and 7: the thread is to be seen again', () => {
     told.fails(9, answer)
     expect(told.waits).toEqual([0, 0, answer])
     expect(told.thread).toMatchObject({ closed_at: null, holder: 'zhang' })
+  })
+  test('one that nobody reopened waits for nothing until somebody does', () => {
+    const told = asked()
+    const answer = heldBy(told, 'zhang')
+    close(told)
+    told.fails(9, answer)
+    expect(told.waits).toEqual([null, null, answer])
+    told.comes(20, threadReopened('t', 'officer', 'zhang', null))
+    expect(told.waits).toEqual([0, 0, answer])
   })
   test('one in which something newer was said stays as it is', () => {
     const told = asked()

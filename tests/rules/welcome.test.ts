@@ -22,6 +22,7 @@ const opening = (over: Partial<Opening> = {}): Opening => ({
   served: false,
   somebodyOnShift: false,
   words,
+  ahead: 0,
   ...over,
 })
 const why = (over: Partial<Opening>) => {
@@ -43,7 +44,16 @@ describe('which words a resident is shown', () => {
     expect(why({ at: now - 20 * second })).toBe('late')
     // WeCom’s clock is ahead of this one.
     expect(why({ at: now + 90 * second })).toBe('没有民警值班')
-    expect(validUntil(now + 90 * second, now)).toBe(now + 20 * second)
+    expect(validUntil({ at: now + 90 * second, ahead: 0 }, now)).toBe(now + 20 * second)
+  })
+  test('are told in time by a machine whose clock is known to be wrong', () => {
+    const minute = 60 * second
+    // Ahead: they came five seconds ago, and the code is good for fifteen more.
+    expect(why({ at: now - minute - 5 * second, ahead: minute })).toBe('没有民警值班')
+    expect(why({ at: now - minute - 20 * second, ahead: minute })).toBe('late')
+    expect(validUntil({ at: now - minute - 5 * second, ahead: minute }, now)).toBe(now + 15 * second)
+    // Behind: what looks like a moment ago is long past.
+    expect(why({ at: now + minute - 20 * second, ahead: -minute })).toBe('late')
   })
   test('none where there is a reason, and it is said', () => {
     expect(why({ codeSeen: true })).toBe('codeSeen')

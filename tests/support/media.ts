@@ -1,11 +1,12 @@
 import { createHash, randomBytes } from 'node:crypto'
+import { globSync } from 'node:fs'
 import { v7 as uuid } from 'uuid'
 import type { InboundEvent, InMedia } from '../../src/channels/channel.ts'
 import { type MediaKind, pieceBytes } from '../../src/contract/media.ts'
 import type { MessageItem } from '../../src/contract/threads.ts'
 import { type Fetched, FetchRefused } from '../../src/desk/media/fetching.ts'
-import { type Console, until } from './console.ts'
-import { resident, type TestStation, village } from './station.ts'
+import { at, type Console, until } from './console.ts'
+import { resident, type TestStation, testStation, village } from './station.ts'
 
 export const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex')
 
@@ -112,3 +113,13 @@ export function pieceOf(
 
 export const large = (first: Buffer, bytes: number) =>
   Buffer.concat([first, randomBytes(bytes - first.length)])
+
+/** A station with an officer, and the channel its files come from. */
+export async function staffed() {
+  const desk = await testStation()
+  const channel = channelFiles(desk)
+  return { desk, channel, zhang: await at(desk, 'zhang') }
+}
+
+/** The files that lie in its folder, by their paths. */
+export const stored = (dir: string) => globSync('media/[0-9a-f][0-9a-f]/*', { cwd: dir })

@@ -119,3 +119,27 @@ export const sendFailed = (id: string, reason: string, at: number): InboundEvent
   reason,
   at,
 })
+
+/** How the channel says that a message will never leave, and what the desk learns from that. */
+export const refusedBy = (
+  reason: string,
+  learnt?: 'windowSpent' | 'windowExpired' | 'elsewhere',
+): SendResult => ({
+  sent: false,
+  retry: 'never',
+  reason,
+  ...(learnt ? { learnt } : {}),
+})
+
+export const windowOf = async ({ zhang }: WecomVillage, thread: string) =>
+  (await zhang.call('thread.get', { thread })).window
+
+export async function answer({ zhang }: WecomVillage, thread: string, text = '马上到') {
+  const { lastSeq } = await zhang.call('thread.get', { thread })
+  return zhang.call('thread.answer', { thread, text, seen: lastSeq })
+}
+/** How the desk refuses an answer. */
+export async function whyNot({ zhang }: WecomVillage, thread: string, text = '马上到') {
+  const { lastSeq } = await zhang.call('thread.get', { thread })
+  return zhang.refused('thread.answer', { thread, text, seen: lastSeq })
+}

@@ -28,7 +28,8 @@ export function clockWrongBy(station: Station, accounts: readonly string[]): num
   return seconds === undefined ? null : Math.sign(ahead) * seconds
 }
 
-function recordedAhead(fault: Fault | null): number {
+/** As a fault on record says it. */
+export function recordedAhead(fault: Fault | null): number {
   const ms = (fault?.seconds ?? 0) * 1_000
   return fault?.what === 'clockBehind' ? -ms : ms
 }

@@ -1,4 +1,6 @@
 import type { Thread } from '../../contract/threads.ts'
+import { recordedAhead } from '../connections/clock.ts'
+import type { Fault } from '../connections/rules.ts'
 import { plainName } from '../service/colleagues.ts'
 import { isServed, windowOf } from '../service/rules.ts'
 import { type Place, type ServiceOf, Serving } from '../service/serving.ts'
@@ -12,6 +14,8 @@ import type { Lookup } from './lookup.ts'
 export type ReachThen = Pick<Thread, 'window' | 'servedBy' | 'servedElsewhere'>
 
 const boundless: ReachThen = { window: null, servedBy: null, servedElsewhere: false }
+
+const ofFaults = ['account.faulted', 'account.recovered', 'account.changed']
 
 interface Channel {
   kind: string
@@ -31,10 +35,7 @@ export class Reached {
       .pluck()
   }
 
-  /**
-   * After the entry `seq`. How far this machine's clock was from the channel's is not in the ledger, so the end of a window is
-   * told by this machine's.
-   */
+  /** After the entry `seq`. Judged by the channel's clock, as far as it stood on record then how far this machine's was from it. */
   at(
     { id, account, contact, kind, closed_at }: ThreadState,
     seq: number,
@@ -45,12 +46,14 @@ export class Reached {
     if (channel?.kind !== 'wecom-kf' || kind === 'group') return boundless
     const threads = this.#threads.all(contact)
     const { window, service } = this.#evolved({ account, contact }, threads, seq)
-    if (!isServed(service, now)) return { ...boundless, window: windowOf(window, now) }
+    const ahead = this.#aheadOf(account, seq)
+    const shown = windowOf(window, now, ahead)
+    if (!isServed(service, now - ahead)) return { ...boundless, window: shown }
     const colleague = service.colleague ?? ''
     const user = this.#userOf(channel.connection, service.colleague, seq)
     const name = user === null ? plainName(colleague) : (names.get(user) ?? user)
     return {
-      window: windowOf(window, now),
+      window: shown,
       servedBy: { colleague, user, name, since: iso(service.since) },
       servedElsewhere: closed_at === null || service.thread === id,
     }
@@ -78,6 +81,18 @@ export class Reached {
     })
     for (const entry of entries) applies[entry.type]?.(entry, contents.get(entry.seq) ?? null)
     return { window, service: service as ServiceOf | null }
+  }
+
+  /** ms. Another fault on top of it says nothing of the clock; once all is well, or the account is switched off, it is over. */
+  #aheadOf(account: string, seq: number): number {
+    let clock: Fault | null = null
+    for (const { entry } of this.#lookup.ofTypes(ofFaults, seq)) {
+      const { type, subject, data } = entry
+      if (subject !== account) continue
+      if (type === 'account.recovered' || data.enabled === false) clock = null
+      else if (type === 'account.faulted' && data.seconds !== undefined) clock = data as unknown as Fault
+    }
+    return recordedAhead(clock)
   }
 
   /** Who of the desk a colleague of the channel's own client was, as it was set by then. */

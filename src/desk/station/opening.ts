@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { mkdirSync, renameSync, rmSync } from 'node:fs'
 import { Ledger } from '../../ledger/sqlite/ledger.ts'
 import { openDatabase } from '../../ledger/sqlite/open.ts'
 import { createLedgerTables } from '../../ledger/sqlite/schema.ts'
@@ -10,6 +9,7 @@ import { migrate } from '../migrations/index.ts'
 import { createProjectionTables, Projections, projectionVersion } from '../projections.ts'
 import { rebuild } from '../rebuild.ts'
 import { iso } from '../time.ts'
+import { databaseFile } from './database-file.ts'
 import type { Secrets } from './secrets.ts'
 import { newSigner, signerOf } from './signing-key.ts'
 import { Station } from './station.ts'
@@ -23,14 +23,6 @@ export interface OpeningOptions {
   log: (line: string) => void
   /** The way to WeCom; the real one unless a test has its own. */
   wecom?: Wecom
-}
-
-export function databaseFile(dir: string): string {
-  return join(dir, 'duty-desk.db')
-}
-
-export function hasStation(dir: string): boolean {
-  return existsSync(databaseFile(dir))
 }
 
 const systemActor = { user: 'core', role: 'system', device: 'core' }

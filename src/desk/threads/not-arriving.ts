@@ -11,6 +11,7 @@ export function notArriving(
   how: Parameters<typeof messageFailed>[3],
 ): Decision {
   const facts = factsOf(station, station.views.threads.thread(thread))
-  const opening = facts === null ? [] : undelivered(facts, message)
+  // Of what was erased before it could leave nothing is left to be answered.
+  const opening = facts === null || reason === 'erased' ? [] : undelivered(facts, message)
   return entries(...opening, messageFailed(thread, message, reason, how))
 }

@@ -48,7 +48,7 @@ export interface ThreadState {
   /** What the clock of rule 8 counts from: the wait, or when the resident was told of the delay. */
   clock_since: number | null
   told_at: number | null
-  /** The message by which they were told. */
+  /** The message by which they were told, also while an answer to what they were told of is on its way. */
   told_by: number | null
   overdue: 0 | 1
   /** The desk's newest answer that left, or is to leave, through the channel; null where a person sent a newer one. */

@@ -42,7 +42,10 @@ export function answered(
     thread.owed_since = null
     thread.owed_told = null
   }
+  const { told_by } = thread
   settled(thread)
+  // That one may still turn out not to have arrived either.
+  if (queued) thread.told_by = told_by
 }
 
 /** What an answer ends, and what is owed should it not arrive. One said before the last had arrived is part of that one. */
@@ -57,14 +60,16 @@ export function arrived(thread: ThreadState, message: number): void {
   if (thread.answer !== message) return
   const owed = isOwed(thread)
   thread.answer_state = 'accepted'
-  if (!owed || thread.closed_at !== null) return
+  if (!owed) return
   const { asked_since, told_at, told_by } = thread
   settled(thread)
   if (asked_since === null) return
   waits(thread, asked_since)
+  // What they were told before they asked was said of something else.
+  if (told_at === null || told_at < asked_since) return
   thread.told_at = told_at
   thread.told_by = told_by
-  thread.clock_since = told_at ?? asked_since
+  thread.clock_since = told_at
 }
 
 export function failed(thread: ThreadState, message: number): void {
@@ -76,7 +81,7 @@ export function failed(thread: ThreadState, message: number): void {
 }
 
 export function sentAgain(thread: ThreadState, message: number): void {
-  if (thread.answer === message && thread.answer_state === 'failed') thread.answer_state = 'again'
+  if (thread.answer === message) thread.answer_state = 'again'
 }
 
 /** As if the answer had never been said. */
@@ -89,6 +94,7 @@ export function goesOnWaiting(thread: ThreadState): void {
 
 /** Whoever was to be told of the delay does not know of it: the clock counts on from where it stood. */
 function untold(thread: ThreadState): void {
+  if (thread.told_at === null || thread.told_at === thread.owed_told) thread.owed_told = null
   thread.told_at = null
   thread.told_by = null
   thread.clock_since = thread.waiting_since

@@ -23,6 +23,8 @@ export interface Opening {
   served: boolean
   somebodyOnShift: boolean
   words: WelcomeWords | null
+  /** How far this machine's clock is before the channel's, where that is known. */
+  ahead: number
 }
 
 /** `why` is null where nothing was to be said, which is no omission. */
@@ -34,16 +36,19 @@ export function chosen(opening: Opening, now: number): Choice {
   const none = (why: Unwelcomed): Choice => ({ when: null, why })
   if (opening.codeSeen) return none('codeSeen')
   if (!opening.accountEnabled) return none('accountOff')
-  if (now >= validUntil(opening.at, now)) return none('late')
+  if (now >= validUntil(opening, now)) return none('late')
   if (opening.served) return none('elsewhere')
   const when = opening.somebodyOnShift ? 'onShift' : 'offShift'
   const text = words[when]
   return text === null ? none('noWords') : { when, text }
 }
 
-/** When the code is worth nothing any more. A channel whose clock is ahead does not make it last longer. */
-export function validUntil(at: number, now: number): number {
-  return Math.min(at, now) + sending.welcomeCodeLife
+/**
+ * When the code is worth nothing any more, by this machine's clock. A channel whose clock is ahead does not make it last
+ * longer.
+ */
+export function validUntil({ at, ahead }: Pick<Opening, 'at' | 'ahead'>, now: number): number {
+  return Math.min(at + ahead, now) + sending.welcomeCodeLife
 }
 
 /** What came of one, as the connector says it. */

@@ -4,6 +4,7 @@ import type { InboundEntered } from '../../channels/channel.ts'
 import type { WecomConnection } from '../../channels/wecom/desk.ts'
 import { Refused } from '../../contract/errors.ts'
 import type { Appended, Draft, Entry } from '../../ledger/entry.ts'
+import { clockAhead } from '../connections/clock.ts'
 import type { Decision } from '../decision.ts'
 import { idOf } from '../outbox/outgoing.ts'
 import type { Commit } from '../route.ts'
@@ -62,6 +63,7 @@ export class Welcoming {
       served: reaching.of({ account, contact }, now)?.served != null,
       somebodyOnShift: views.people.people().some(({ onShift }) => onShift),
       words,
+      ahead: clockAhead(this.#station, account),
     }
     const choice = chosen(opening, now)
     if (choice.when === null) return { queued: [], why: choice.why }
@@ -71,7 +73,7 @@ export class Welcoming {
       why: null,
       write: () => {
         eventsSeen.remember(account, seenAs)
-        this.#keep(welcome, { code, until: validUntil(at, now) }, now)
+        this.#keep(welcome, { code, until: validUntil(opening, now) }, now)
       },
     }
   }

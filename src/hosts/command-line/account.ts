@@ -4,8 +4,9 @@ import { Refused } from '../../contract/errors.ts'
 import { connectedAs } from '../../desk/connections/same-app.ts'
 import type { Station } from '../../desk/station/station.ts'
 import { dataDir } from '../data-dir.ts'
+import { fail } from './fail.ts'
 import { probeWords } from './probe-words.ts'
-import { fail, withStation } from './station.ts'
+import { withStation } from './station.ts'
 
 export interface AddOptions {
   data?: string

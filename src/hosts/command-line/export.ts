@@ -3,8 +3,9 @@ import { Refused } from '../../contract/errors.ts'
 import { type ExportScope, exportScope } from '../../contract/proof.ts'
 import { exportLedger, type Wanted } from '../../desk/proof/exporting.ts'
 import { dataDir } from '../data-dir.ts'
+import { fail } from './fail.ts'
 import { progressBar } from './progress.ts'
-import { fail, withStation } from './station.ts'
+import { withStation } from './station.ts'
 
 interface Options {
   data?: string

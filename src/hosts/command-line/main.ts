@@ -1,15 +1,11 @@
 import { Command } from 'commander'
 import { apiBase } from '../../channels/wecom/facts.ts'
 import { version } from '../version.ts'
-import { addAccount, listAccounts } from './account.ts'
-import { backup, restore } from './backup.ts'
-import { exportStation } from './export.ts'
-import { rebuildStation } from './rebuild.ts'
-import { replay } from './replay.ts'
-import { checkVectorFile } from './vectors.ts'
-import { verify } from './verify.ts'
 
-/** `desk …`: what is done to a station without a screen. Exit code 1 means the thing asked for is not so. */
+/**
+ * `desk …`: what is done to a station without a screen. Exit code 1 means the thing asked for is not so. Each command is
+ * loaded when it is asked for: most of the time of a short one would be the loading of the others.
+ */
 const desk = new Command('desk').version(version).description('Duty Desk on the command line')
 const data = [
   '--data <dir>',
@@ -30,31 +26,31 @@ desk
   )
   .option(...data)
   .option('--json', 'print the verdict as JSON')
-  .action(verify)
+  .action(async (place, options) => (await import('./verify.ts')).verify(place, options))
 desk
   .command('replay')
   .description('take real messages (JSON lines) in as messages of one account, with their own times')
   .argument('<file>', 'JSON lines: {id, text, time?, title?, user?}')
   .option(...data)
   .option('--account <name>', 'name of the account they belong to', '留言回放')
-  .action(replay)
+  .action(async (file, options) => (await import('./replay.ts')).replay(file, options))
 desk
   .command('rebuild')
   .description('make every screen anew from the ledger')
   .option(...data)
-  .action(rebuildStation)
+  .action(async (options) => (await import('./rebuild.ts')).rebuildStation(options))
 desk
   .command('backup')
   .description('copy the station and verify the copy (with a desk running on it: Settings, Backup)')
   .argument('<file>')
   .option(...data)
-  .action(backup)
+  .action(async (file, options) => (await import('./backup.ts')).backup(file, options))
 desk
   .command('restore')
   .description('put a verified backup in place; what was there is set aside, never deleted')
   .argument('<file>')
   .option(...data)
-  .action(restore)
+  .action(async (file, options) => (await import('./restore.ts')).restore(file, options))
 desk
   .command('export')
   .description('write the ledger, or a part of it, as a bundle with its own verifier')
@@ -66,12 +62,12 @@ desk
   )
   .option('--language <language>', 'of what is in it for people: zh or en', 'zh')
   .option(...data)
-  .action(exportStation)
+  .action(async (file, options) => (await import('./export.ts')).exportStation(file, options))
 desk
   .command('vectors')
   .description('recompute a file of ledger test vectors')
   .argument('<file>')
-  .action(checkVectorFile)
+  .action(async (file) => (await import('./vectors.ts')).checkVectorFile(file))
 
 const account = desk.command('account').description('accounts of the station')
 account
@@ -88,11 +84,11 @@ account
   .option('--open-kfid <id>', 'account to bind, else all the app may serve; may be given again', collect, [])
   .option('--name <name>', 'of the one account that is bound, at this desk')
   .option(...data)
-  .action(addAccount)
+  .action(async (options) => (await import('./account.ts')).addAccount(options))
 account
   .command('list')
   .description('the accounts of the station')
   .option(...data)
-  .action(listAccounts)
+  .action(async (options) => (await import('./account.ts')).listAccounts(options))
 
 await desk.parseAsync()

@@ -5,13 +5,15 @@ import { z } from 'zod'
 import type { InboundMessage } from '../../channels/channel.ts'
 import { accountAdded } from '../../desk/accounts/entries.ts'
 import { entries } from '../../desk/decision.ts'
-import { createStation, hasStation } from '../../desk/station/opening.ts'
+import { hasStation } from '../../desk/station/database-file.ts'
+import { createStation } from '../../desk/station/opening.ts'
 import type { Station } from '../../desk/station/station.ts'
 import { takeIn } from '../../desk/threads/inbound.ts'
 import { dataDir } from '../data-dir.ts'
 import { resources } from '../resources.ts'
+import { fail } from './fail.ts'
 import { progressBar } from './progress.ts'
-import { fail, secretsIn, withStation } from './station.ts'
+import { secretsIn, withStation } from './station.ts'
 
 const batchSize = 500
 /** Times in the files have no zone; they are China's. */

@@ -1,15 +1,11 @@
 import { join } from 'node:path'
-import { hasStation, openStation } from '../../desk/station/opening.ts'
+import { hasStation } from '../../desk/station/database-file.ts'
+import { openStation } from '../../desk/station/opening.ts'
 import { fileSecrets, type Secrets } from '../../desk/station/secrets.ts'
 import type { Station } from '../../desk/station/station.ts'
 import { resources } from '../resources.ts'
-import { holdDataDir } from '../single-core.ts'
-
-/** Says what is wrong in one line and ends with code 1. */
-export function fail(message: string): never {
-  process.stderr.write(`desk: ${message}\n`)
-  process.exit(1)
-}
+import { fail } from './fail.ts'
+import { lockOrFail } from './lock.ts'
 
 export function secretsIn(dir: string): Secrets {
   return fileSecrets(join(dir, 'secrets'))
@@ -31,13 +27,5 @@ export async function withStation<R>(dir: string, work: (station: Station) => Pr
   } finally {
     await station.close()
     lock.release()
-  }
-}
-
-export function lockOrFail(dir: string): { release(): void } {
-  try {
-    return holdDataDir(dir)
-  } catch (error) {
-    return fail((error as Error).message)
   }
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { checkVectors } from '../../ledger/vectors.ts'
-import { fail } from './station.ts'
+import { fail } from './fail.ts'
 
 export function checkVectorFile(file: string): void {
   let json: unknown

@@ -2,10 +2,10 @@ import { existsSync, readFileSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { type Checked, checkFiles, mediaBeside } from '../../desk/backup/media-copies.ts'
 import { MediaStore } from '../../desk/media/store.ts'
-import { databaseFile } from '../../desk/station/opening.ts'
+import { databaseFile } from '../../desk/station/database-file.ts'
 import { type Head, type Part, verifyBundle, verifyDatabase } from '../../ledger/verify/verify.ts'
 import { dataDir } from '../data-dir.ts'
-import { fail } from './station.ts'
+import { fail } from './fail.ts'
 
 interface Options {
   data?: string

@@ -81,7 +81,7 @@ export class Jobs {
         if (prev !== undefined) check = new RangeCheck({ from, station, sizes, prev })
       }
       for (let at = from; at <= to; at += BATCH) this.#checkBatch(check, at, Math.min(to, at + BATCH - 1))
-      if (check.next <= to) check.found({ seq: check.next, where: 'entry', what: 'is missing' })
+      if (check.next <= to) check.gap()
       if (check.isOpen) {
         for (const [seq, canonical] of this.#entries.all(to + 1, to + 1)) check.entryBehind(seq, canonical)
       }
@@ -104,6 +104,7 @@ export class Jobs {
     const contents = this.#contents.all(from, to)
     let next = 0
     for (const [seq, canonical, leaf] of this.#entries.all(from, to)) {
+      if (seq !== check.next) check.gap()
       while (next < contents.length && contents[next]![0] < seq) check.orphan(contents[next++]![0])
       let salt: unknown = null
       let body: unknown = null
@@ -111,6 +112,7 @@ export class Jobs {
       if (mayHideBytes(canonical) || mayHideBytes(body)) this.#checkBytes(check, seq, canonical, body)
       check.entry(seq, canonical, leaf, salt, body)
     }
+    if (next < contents.length) check.gap()
     while (next < contents.length) check.orphan(contents[next++]![0])
   }
 

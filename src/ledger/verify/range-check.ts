@@ -65,6 +65,8 @@ export class RangeCheck {
   readonly #expected: { seq: number; prev: Hash; station: string }
   #block = new Frontier()
   #nextSize = 0
+  /** Where the last gap begins. */
+  #gapAt = 0
   /** The link of the last entry, where it did not fit. */
   #loose: Finding | undefined
 
@@ -89,7 +91,7 @@ export class RangeCheck {
   entry(seq: number, canonical: unknown, leaf: Hash | null, salt: unknown, body: unknown): void {
     const expected = this.#expected
     if (seq !== expected.seq) {
-      this.found({ seq: expected.seq, where: 'entry', what: 'is missing' })
+      this.gap()
       expected.seq = seq
     }
     if (typeof canonical !== 'string') {
@@ -175,6 +177,14 @@ export class RangeCheck {
   /** A content with no entry to belong to. */
   orphan(seq: number): void {
     this.found({ seq, where: 'content', what: 'is there without an entry that tells of it' })
+  }
+
+  /** The entry that must come next is not there. Said before what was left in the gap: there is no room for many findings. */
+  gap(): void {
+    const { seq } = this.#expected
+    if (this.#gapAt === seq) return
+    this.#gapAt = seq
+    this.found({ seq, where: 'entry', what: 'is missing' })
   }
 
   found(finding: Finding): void {

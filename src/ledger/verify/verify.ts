@@ -53,7 +53,7 @@ export async function verifyDatabase(file: string, options: VerifyOptions = {}):
     return unreadable(`cannot be read as a ledger: ${(error as Error).message}`)
   }
   try {
-    const jobs = plan(stored, wantedSizes(stored, heads), options.range ?? RANGE)
+    const jobs = plan(db, stored, wantedSizes(stored, heads), options.range ?? RANGE)
     let done = 0
     const results = await runJobs(file, jobs, {
       threads: options.threads ?? (stored.size < SMALL ? 0 : availableParallelism() - 1),
@@ -85,7 +85,11 @@ function takeSnapshot(db: Db, trusted: string | undefined): Snapshot {
       | Stored['meta']
       | undefined
     if (!meta) throw new Error('the database has no ledger')
+    for (const columns of ['seq, canonical, leaf FROM entry', 'seq, salt, body FROM content']) {
+      db.prepare(`SELECT ${columns}`)
+    }
     const { size } = db.prepare('SELECT coalesce(max(seq), 0) AS size FROM entry').get() as { size: number }
+    if (!Number.isSafeInteger(size)) throw new Error('its last entry is not numbered as entries are')
     const checkpoints = db
       .prepare('SELECT size, note FROM checkpoint ORDER BY id')
       .all() as Stored['checkpoints']
@@ -108,13 +112,17 @@ function takeSnapshot(db: Db, trusted: string | undefined): Snapshot {
   return read()
 }
 
-function plan(stored: Stored, sizes: readonly number[], range: number): Job[] {
+/** Of ranges without entries only the first of a gap, which names it: one entry numbered by thousands of millions is no work. */
+function plan(db: Db, stored: Stored, sizes: readonly number[], range: number): Job[] {
   const jobs: Job[] = LEDGER_TABLES.map((table) => ({ do: 'pages', table }))
   const { station } = stored.meta
-  for (let from = 1; from <= stored.size; from += range) {
+  const atOrBehind = db.prepare<[number], number>('SELECT min(seq) FROM entry WHERE seq >= ?').pluck()
+  for (let from = 1; from <= stored.size; ) {
     const to = Math.min(stored.size, from + range - 1)
     const within = sizes.filter((size) => size >= from && size <= to)
     jobs.push({ do: 'range', from, to, station, sizes: within })
+    const next = atOrBehind.get(from) ?? stored.size
+    from = next <= to ? to + 1 : next - ((next - 1) % range)
   }
   return jobs
 }
@@ -140,11 +148,14 @@ class StoreOf implements Store {
     return this.#later.has(seq)
   }
 
+  /** But those over entries added since, which the desk stores while it is checked. */
   nodes(): Iterable<{ level: number; index: number; hash: Hash }> {
-    const rows = this.#db.prepare(
-      'SELECT level, idx AS "index", lower(hex(hash)) AS hash FROM tree_node ORDER BY level, idx',
-    )
-    return rows.iterate() as Iterable<{ level: number; index: number; hash: Hash }>
+    const rows = this.#db.prepare(`
+      SELECT level, idx AS "index", lower(hex(hash)) AS hash FROM tree_node
+      WHERE NOT ((idx + 1) << level > ? AND (idx + 1) << level <= (SELECT max(seq) FROM entry))
+      ORDER BY level, idx
+    `)
+    return rows.iterate(this.#size) as Iterable<{ level: number; index: number; hash: Hash }>
   }
 
   #erasedLater(): number[] {

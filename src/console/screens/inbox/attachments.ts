@@ -80,7 +80,11 @@ export function letGo(thread: string): void {
   for (const { upload } of attachmentsOf(thread)) takeAway(thread, upload)
 }
 
-/** Another person sits down. */
-export function letAllGo(): void {
+let owner = ''
+
+/** Another person sits down, perhaps while no thread was on the screen: what is here is not theirs. */
+export function belongTo(user: string): void {
+  if (user === owner) return
+  owner = user
   for (const thread of [...ofThreads.keys()]) letGo(thread)
 }

@@ -12,6 +12,7 @@ export type DraftState = 'saved' | 'saving' | 'unsaved'
 export function draftKeeper(
   save: (thread: string, text: string) => Promise<unknown>,
   storage: Storage,
+  user: () => string,
   what: 'draft' | 'menu' = 'draft',
 ) {
   const waiting = new Map<string, string>()
@@ -23,6 +24,7 @@ export function draftKeeper(
   const key = (thread: string) => `duty-desk.${what}.${owner}.${thread}`
 
   function change(thread: string, text: string) {
+    belong()
     waiting.set(thread, text)
     storage.setItem(key(thread), text)
     state.value = 'saving'
@@ -30,14 +32,24 @@ export function draftKeeper(
     timer = setTimeout(flush, debounceMs)
   }
 
+  /** Drafts belong to an officer, also on a PC that several use: what waits of another stays in the storage for them. */
+  function belong() {
+    if (user() === owner) return
+    owner = user()
+    waiting.clear()
+    state.value = 'saved'
+  }
+
   /** Saves at once whatever waits. */
   function flush() {
     clearTimeout(timer)
+    belong()
     for (const thread of waiting.keys()) void send(thread)
   }
 
   async function send(thread: string) {
     if (saving.has(thread)) return
+    belong()
     const text = waiting.get(thread)
     if (text === undefined) return
     saving.add(thread)
@@ -63,14 +75,9 @@ export function draftKeeper(
     state,
     change,
     flush,
-    /** Drafts belong to an officer, also on a PC that several use. */
-    belongTo(user: string) {
-      if (user === owner) return
-      owner = user
-      waiting.clear()
-    },
     /** The draft to show: what is not saved yet wins over what the core has. */
     of(thread: string, fromCore: string | null): string {
+      belong()
       const unsaved = waiting.get(thread) ?? storage.getItem(key(thread))
       if (unsaved === null) return fromCore ?? ''
       waiting.set(thread, unsaved)
@@ -78,6 +85,7 @@ export function draftKeeper(
     },
     /** It was sent: nothing is left to keep, and a save still under way must not bring it back. */
     forget(thread: string) {
+      belong()
       if (saving.has(thread)) waiting.set(thread, '')
       else waiting.delete(thread)
       storage.removeItem(key(thread))

@@ -14,9 +14,9 @@ import {
   type Attachment,
   attach,
   attachmentsOf,
+  belongTo,
   detach,
   drop,
-  letAllGo,
   letGo,
   restore,
   type Upload,
@@ -57,16 +57,15 @@ export function useAttachments() {
   }
 
   /** However long the link is cut: what was begun goes on when it is back. */
-  async function throughCuts<T>(call: () => Promise<T>): Promise<T> {
-    const owner = user()
+  async function throughCuts<T>(owner: string, call: () => Promise<T>): Promise<T> {
     for (;;) {
+      if (user() !== owner) throw new Refused({ code: 'disconnected' })
       try {
         return await call()
       } catch (error) {
         const isCut = error instanceof Refused && error.refusal.code === 'disconnected'
         if (!isCut || (connection.state.value !== 'open' && !(await linkIsBack(owner)))) throw error
       }
-      if (user() !== owner) throw new Refused({ code: 'disconnected' })
     }
   }
 
@@ -75,12 +74,12 @@ export function useAttachments() {
     const owner = user()
     return {
       put: async (piece) => {
-        await throughCuts(() => connection.call('media.put', { ...piece, thread: of }))
+        await throughCuts(owner, () => connection.call('media.put', { ...piece, thread: of }))
         if (piece.offset === 0) unheard.remove(owner, of, piece.upload)
       },
       drop: (upload) => {
         unheard.remove(owner, of, upload)
-        return throughCuts(() => connection.call('media.drop', { upload }))
+        return throughCuts(owner, () => connection.call('media.drop', { upload }))
       },
       wordsOf,
       tooLarge: () => t('messages.attach.tooLarge'),
@@ -145,7 +144,7 @@ export function useAttachments() {
     })
   }
 
-  watch(() => session.session?.user, letAllGo, { flush: 'sync' })
+  watch(user, belongTo, { immediate: true, flush: 'sync' })
   watch(
     () => ({ of: thread.value, readable: store.thread?.readable ?? false }),
     ({ of, readable }) => {

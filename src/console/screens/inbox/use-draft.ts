@@ -23,18 +23,20 @@ export function useDraft(): {
   const connection = useConnection()
   const session = useSession()
   const store = useThread()
-  keeper ??= draftKeeper((thread, text) => connection.call('thread.draft', { thread, text }), sessionStorage)
+  const user = () => session.session?.user ?? ''
+  keeper ??= draftKeeper(
+    (thread, text) => connection.call('thread.draft', { thread, text }),
+    sessionStorage,
+    user,
+  )
   const drafts = keeper
   const text = ref('')
   /** What `text` was set to by opening a thread, which is not a change by the officer. */
   let shown: string | null = null
 
-  const user = () => session.session?.user ?? ''
-
   function load() {
     const thread = store.thread
     if (!thread) return
-    drafts.belongTo(user())
     text.value = shown =
       mode.value === 'answer'
         ? drafts.of(thread.id, thread.draft)

@@ -26,6 +26,7 @@ export function useMenuDraft() {
         menu: text === '' ? null : (JSON.parse(text) as MenuDraft),
       }),
     sessionStorage,
+    () => session.session?.user ?? '',
     'menu',
   )
   const drafts = keeper
@@ -43,7 +44,6 @@ export function useMenuDraft() {
     () => {
       drafts.flush()
       if (!store.thread) return
-      drafts.belongTo(session.session?.user ?? '')
       const { id, draftMenu } = store.thread
       show(drafts.of(id, draftMenu && asText(draftMenu)))
       drafts.flush()
