@@ -6,7 +6,14 @@ import { at, type Console } from '../support/console.ts'
 import { erase } from '../support/erasing.ts'
 import { contactOf, due, ground, matter, month, staffed, wordsIn } from '../support/old-matters.ts'
 import { seeded } from '../support/random.ts'
-import { entriesOf, password, resident, screensFollowLedger, testStation } from '../support/station.ts'
+import {
+  entriesOf,
+  minute,
+  password,
+  resident,
+  screensFollowLedger,
+  testStation,
+} from '../support/station.ts'
 
 const found = async (reader: Console, words: string) =>
   (await reader.call('search.messages', { words, offset: 0, limit: 10 })).total
@@ -168,6 +175,11 @@ test('after everything is erased every screen still opens, and the work goes on'
   const desk = await testStation()
   const busy = await busyStation(desk, seeded(5))
   for (let step = 0; step < 700; step += 1) await busy.step()
+  // An answer that comes back would open its thread once more.
+  desk.send = async () => ({ sent: true })
+  const queued = desk.station.db.prepare(`SELECT count(*) FROM message WHERE delivery = 'queued'`).pluck()
+  await desk.pass(30 * minute)
+  await expect.poll(() => queued.get(), { interval: 5 }).toBe(0)
   // All that is open is closed by the years; nothing else stands in the way of the erasure.
   desk.station.db.exec(
     "UPDATE escalation SET state = 'ended', ended_at = 1; UPDATE alarm SET state = 'closed', closed_at = 1",

@@ -60,6 +60,8 @@ describe('two officers, one core', () => {
     await both(id)
     const row = liu.locator(`[data-testid="thread-row"][data-thread="${id}"]`)
     await liu.getByTestId('queue-all').click()
+    // The list before this one has the row as well.
+    await expect(liu.locator('[data-testid="thread-row"]', { hasText: '陈军承办' }).first()).toBeVisible()
     await scrollListTo(liu, row)
     await expect(row.getByTestId('row-presence')).toHaveText('张磊正在看')
     await expect(liu.getByTestId('presence')).toHaveText('张磊正在看')
