@@ -152,7 +152,10 @@ export async function busyStation(desk: TestStation, random: Random): Promise<Bu
         { ...typed, external: `t${said}` },
       ]),
     ])
-    const { id: thread, last_seq: seen } = station.views.threads.newestOf(kf, from)!
+    const newest = station.views.threads.newestOf(kf, from)
+    // A message that was erased is not taken in again.
+    if (newest === null) return
+    const { id: thread, last_seq: seen } = newest
     await ask(worker(), 'thread.answer', { thread, text: '马上', seen, takeOver: { reason: '出警' } })
     if (random() < 0.5) await ask('daiban', 'thread.endElsewhere', { thread, reason: '居民在等' })
   }

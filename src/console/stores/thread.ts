@@ -50,6 +50,8 @@ export const useThread = defineStore('thread', () => {
   const loading = computed(() => id.value !== null && thread.value?.id !== id.value && !failed.value)
   let opening = 0
   let refreshing = false
+  /** Changes heard of so far. */
+  let heard = 0
   let again = false
 
   const timeline = (of: string, limit: number, before?: number) =>
@@ -77,6 +79,7 @@ export const useThread = defineStore('thread', () => {
     if (of === id.value && at === null && !failed.value) return
     const mine = ++opening
     const another = of !== id.value
+    const before = heard
     id.value = of
     failed.value = null
     const slow = setTimeout(() => {
@@ -94,6 +97,8 @@ export const useThread = defineStore('thread', () => {
       detached.value = answer.far
       target.value = at
       thread.value = answer.head
+      // It may be older than what changed while it was read.
+      if (heard !== before) void refresh()
     } catch (error) {
       if (mine !== opening) return
       forget()
@@ -216,6 +221,7 @@ export const useThread = defineStore('thread', () => {
   }
 
   changes.onChange((change) => {
+    heard += 1
     if (!session.session || session.session.locked) return
     const of = id.value
     if (of === null) return
