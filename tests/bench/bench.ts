@@ -2,8 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { consoleRows } from './console.ts'
 import { durableActs } from './durable.ts'
 import { ledgerRows } from './ledger.ts'
+import { monthRow } from './month.ts'
 import { readingRows } from './reading.ts'
 import { printTable } from './rows.ts'
 
@@ -23,6 +25,10 @@ try {
   rows.push(...(await ledgerRows(dir, values.quick ? 100_000 : 400_000)))
   say('inbox and search')
   rows.push(...(await readingRows(dir, values.quick ? [10_000, 100_000] : [10_000, 100_000, 1_000_000])))
+  say('a month')
+  rows.push(await monthRow(dir, values.quick ? 1 : 30))
+  say('console')
+  rows.push(...(await consoleRows()))
   printTable(rows)
   if (values.json) writeFileSync(values.json, `${JSON.stringify(rows, null, 2)}\n`)
 } finally {

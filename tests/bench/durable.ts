@@ -15,6 +15,7 @@ export async function durableActs(dir: string, acts: number): Promise<Row[]> {
   const folder = join(dir, 'durable')
   mkdirSync(folder)
   const station = await benchStation(folder)
+  station.outbox.stop()
   fill(station, 0, acts * 2, acts * 2)
   station.indexing.finish()
   const threads = station.db

@@ -17,6 +17,7 @@ export async function readingRows(dir: string, sizes: readonly number[]): Promis
   const folder = join(dir, 'reading')
   mkdirSync(folder)
   const station = await benchStation(folder)
+  station.outbox.stop()
   const rows: Row[] = []
   let filled = 0
   for (const size of sizes) {

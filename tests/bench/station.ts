@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { InboundMessage } from '../../src/channels/channel.ts'
+import type { AccountKind } from '../../src/contract/accounts.ts'
 import { accountAdded } from '../../src/desk/accounts/entries.ts'
 import { draft, entries } from '../../src/desk/decision.ts'
 import { personAdded } from '../../src/desk/people/entries.ts'
@@ -11,34 +12,43 @@ import { takeIn } from '../../src/desk/threads/inbound.ts'
 import { resources } from '../../src/hosts/resources.ts'
 
 export const account = 'bench'
+/** Where there are several, as a station has that is written to this much. */
+export const accounts = [account, ...Array.from({ length: 24 }, (_, i) => `bench${i + 1}`)]
 export const officers = Array.from({ length: 50 }, (_, i) => `officer${i}`)
 
 export function officer(station: Station, user: string): By {
   return { user, role: 'officer', device: 'bench', now: station.now() }
 }
 
-/** A station with fifty officers on shift and one account. Timers and outbox do not run: only what is asked. */
-export async function benchStation(dir: string): Promise<Station> {
+/** A station with fifty officers on shift and one account. Timers do not run: only what is asked. */
+export async function benchStation(dir: string, clock: () => number = Date.now): Promise<Station> {
   const station = await createStation(
-    { dir, secrets: fileSecrets(join(dir, 'secrets')), resources, clock: Date.now, log: () => {} },
+    { dir, secrets: fileSecrets(join(dir, 'secrets')), resources, clock, log: () => {} },
     { name: '测速站', demo: false },
   )
-  station.outbox.stop()
-  const system = { user: 'core', role: 'system', device: 'bench', now: Date.now() }
   station.channels.serve({ kind: 'sandbox', send: async () => ({ sent: true }) })
-  station.bus.runNow(system, () => ({
+  addAccounts(station, accounts, 'sandbox')
+  station.bus.runNow(core(station), () => ({
     decision: entries(
-      accountAdded(account, 'sandbox', '户户通·测速村', []),
       ...officers.flatMap((user) => [personAdded(user, 'officer', user), draft('shift.signedOn', user)]),
     ),
   }))
   return station
 }
 
+export function addAccounts(station: Station, ids: readonly string[], kind: AccountKind): void {
+  station.bus.runNow(core(station), () => ({
+    decision: entries(...ids.map((id) => accountAdded(id, kind, `户户通·测速村 ${id}`, []))),
+  }))
+}
+
+const core = (station: Station): By => ({ user: 'core', role: 'system', device: 'bench', now: station.now() })
+
+const ringing = '有人冒充客服让我转账'
 const topics = [
   '户口迁移要带哪些材料',
   '楼上半夜还在打麻将',
-  '有人冒充客服让我转账',
+  ringing,
   '电梯困人快来',
   '我家的牛跑丢了',
   '邻居占了我家的地界',
@@ -48,9 +58,9 @@ const topics = [
 const words =
   '村组路口晚上昨天今天民警同志你好请问一下谢谢麻烦帮忙看看孩子老人房子手机电话钱车辆学校医院派出所社区证件材料办理时间地点情况问题'
 
-/** A message of about forty invented characters, always the same for the same number. */
-export function textOf(n: number): string {
-  let text = topics[n % topics.length]!
+/** A message of about forty invented characters, always the same for the same number. One in eight rings. */
+export function textOf(n: number, topic = topics[n % topics.length]!): string {
+  let text = topic
   let state = (n * 2_654_435_761) >>> 0
   for (let i = 0; i < 26; i += 1) {
     state = (state * 1_664_525 + 1_013_904_223) >>> 0
@@ -59,7 +69,17 @@ export function textOf(n: number): string {
   return text
 }
 
-export function message(n: number, conversation: number): InboundMessage {
+/** The same where one in three hundred rings, as on an ordinary day. */
+export function ordinaryTextOf(n: number): string {
+  const calm = topics.filter((topic) => topic !== ringing)
+  return textOf(n, n % 300 === 0 ? ringing : calm[n % calm.length])
+}
+
+export function message(
+  n: number,
+  conversation: number,
+  { text = textOf(n), sentAt = Date.now() - 3_600_000 + n } = {},
+): InboundMessage {
   const external = `resident-${conversation}`
   return {
     event: 'message',
@@ -67,18 +87,19 @@ export function message(n: number, conversation: number): InboundMessage {
     conversation: external,
     external: `m-${n}`,
     kind: 'text',
-    text: textOf(n),
+    text,
     title: null,
     image: null,
-    sentAt: Date.now() - 3_600_000 + n,
+    sentAt,
   }
 }
 
 /** Fills the station with messages from `from` up to `to`, spread over so many threads. */
-export function fill(station: Station, from: number, to: number, threads: number): void {
+export function fill(station: Station, from: number, to: number, threads: number, text = textOf): void {
   for (let at = from; at < to; at += 1_000) {
     const batch: InboundMessage[] = []
-    for (let n = at; n < Math.min(to, at + 1_000); n += 1) batch.push(message(n, n % threads))
+    for (let n = at; n < Math.min(to, at + 1_000); n += 1)
+      batch.push(message(n, n % threads, { text: text(n) }))
     takeIn(station, account, batch)
     // A desk has quiet moments between, in which what lags catches up; the rules read what was said a moment ago.
     if (at % 4_000 === 0) station.indexing.finish()
