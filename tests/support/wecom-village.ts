@@ -26,7 +26,7 @@ export interface WecomVillage {
   line: Pick<WecomConnection, 'serviceOf' | 'endService'> | null
   hears(text?: string, said?: { from?: string; at?: number; choice?: string }): string
   takesIn(...events: InboundEvent[]): InboundOutcome
-  /** So much later (ms), and Zhang logs in again. */
+  /** So much later (ms): what was set going has come to its end, and Zhang logs in again. */
   later(ms: number): Promise<void>
   /** Waits until all that was set going has come to its end. */
   settled(): Promise<void>
@@ -68,6 +68,7 @@ export async function wecomVillage(over: { clock?: () => number } = {}): Promise
     },
     takesIn: (...events) => takeIn(desk.station, kf, events),
     async later(ms) {
+      await self.settled()
       desk.now += ms
       self.zhang = await at(desk, 'zhang')
     },
