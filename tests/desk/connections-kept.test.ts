@@ -108,6 +108,35 @@ describe('the last test of a connection', () => {
     const admin = await at(here.desk, 'guanli')
     expect((await admin.call('connections.list', {})).map(({ tested }) => tested)).toEqual([null, null])
   })
+  test('says nothing of a secret that came after it, unless that very secret was tried before it was saved', async () => {
+    const here = await office()
+    here.wecom.answerProbe = async () => ({ probes, accounts: [] })
+    const proxy = 'http://proxy.example.cn:3128'
+    const { id } = await here.admin.call('connection.add', { ...settings, proxy, secret })
+    const testedAt = async () => (await shown(here)).tested?.at ?? null
+    const trying = async (given: { secret?: string } = {}) => {
+      here.desk.now += hour
+      await here.admin.call('connection.test', { ...settings, ...given, connection: id })
+      return iso(here.desk.now)
+    }
+    const saving = (given: { secret?: string; name?: string; proxy?: null }) =>
+      here.admin.call('connection.change', { ...changed, ...given, connection: id })
+
+    const first = await trying()
+    expect(await testedAt()).toBe(first)
+    await trying({ secret: 'typed-but-not-saved' })
+    expect(await testedAt()).toBe(first)
+    await saving({ name: '县局' })
+    expect(await testedAt()).toBe(first)
+    await saving({ secret: 'another-one-untried' })
+    expect(await testedAt()).toBeNull()
+    const second = await trying({ secret: 'a-third-one' })
+    expect(await testedAt()).toBeNull()
+    await saving({ secret: 'a-third-one' })
+    expect(await testedAt()).toBe(second)
+    await saving({ proxy: null })
+    expect(await testedAt()).toBeNull()
+  })
 })
 
 test('a resident whom WeCom would not name is asked for again when they write again, and once', async () => {

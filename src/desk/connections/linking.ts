@@ -5,7 +5,7 @@ import type { Station } from '../station/station.ts'
 import { minute } from '../time.ts'
 import { guarded } from './guarded.ts'
 import { KeptSecrets } from './kept-secrets.ts'
-import { LastTests, type Tried } from './last-tests.ts'
+import { LastTests } from './last-tests.ts'
 import { StationListener } from './listener.ts'
 import { ReadingPlaces } from './read-so-far.ts'
 import { Standings } from './standings.ts'
@@ -162,10 +162,10 @@ export class Linking {
     link.connection.serve(bound)
   }
 
-  /** What an attempt has shown; `id` null where it was of settings that are not saved. */
-  learn(id: string | null, tried: Tried, probes: readonly Probe[]): void {
+  /** What an attempt has shown; `id` null where there is no connection yet. */
+  learn(id: string | null, asked: Parameters<LastTests['keep']>[1], probes: readonly Probe[]): void {
     try {
-      this.tests.keep(id, tried, this.#station.now(), probes)
+      this.tests.keep(id, asked, this.#station.now(), probes)
     } catch (error) {
       // The result is worth the same to whoever asked for it.
       this.listener.log(`connections: a test could not be kept: ${String(error)}`)

@@ -69,7 +69,7 @@ export const connectionRoutes: Pick<Routes, Names> = {
           sameName: isNameTaken(station, name, null),
           sameApp,
         }),
-        write: () => station.linking.tests.adopt(id, input),
+        write: () => station.linking.tests.saved(id, input, { isNew: true }),
         result: () => ({ id }),
       }
     },
@@ -161,7 +161,11 @@ function changing(
     sameApp,
     accounts: linking.accountsOf(connection).length,
   })
-  return { decision, write: () => linking.secrets.left(namesIn(present!.kept)) }
+  const write = () => {
+    linking.secrets.left(namesIn(present!.kept))
+    linking.tests.saved(connection, input, { isNew: false })
+  }
+  return { decision, write }
 }
 
 function stateOf({ addedAt: _addedAt, ...state }: ConnectionRow): rules.ConnectionState {
