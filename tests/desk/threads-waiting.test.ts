@@ -164,6 +164,17 @@ describe('rule 8: a waiting thread', () => {
     await zhang.call('thread.answer', { thread, text: '到了', seen: await seenOf(zhang, thread) })
     expect(await zhang.call('thread.get', { thread })).toMatchObject({ overdue: false, waitingSince: null })
   })
+  test('is counted from when the words came, where this machine’s clock has yet to reach the time they were sent', async () => {
+    const { desk, zhang, thread } = await shift()
+    await zhang.call('thread.claim', { thread })
+    await zhang.call('thread.answer', { thread, text: '到了', seen: await seenOf(zhang, thread) })
+    await zhang.call('thread.categorise', { thread, category: 'noise', urgency: 'urgent' })
+    const came = desk.now
+    desk.hears({ text: '又吵起来了', at: came + 30 * minute })
+    expect(await zhang.call('thread.get', { thread })).toMatchObject({ waitingSince: iso(came) })
+    await desk.pass(10 * minute)
+    expect(await zhang.call('thread.get', { thread })).toMatchObject({ overdue: true })
+  })
   test('is overdue by the minutes the station has set', async () => {
     const { desk, zhang } = await shift()
     const admin = await at(desk, 'guanli')

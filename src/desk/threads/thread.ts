@@ -212,7 +212,7 @@ function mark(thread: ThreadState, kind: AlarmKind, strength: Strength): void {
 }
 
 const evolutions: Record<string, Evolve> = {
-  'message.received': (thread, entry, data) => {
+  'message.received': (thread, entry, data, at) => {
     const sentAt = Date.parse(data.sentAt)
     thread.last_seq = entry.seq
     thread.last_message = entry.seq
@@ -220,7 +220,8 @@ const evolutions: Record<string, Evolve> = {
     thread.last_kind = data.kind
     thread.last_at = sentAt
     thread.last_recalled = 0
-    waits(thread, sentAt)
+    // Ages are told by this clock: where it is behind the channel's, nobody may wait unseen until it has caught up.
+    waits(thread, Math.min(sentAt, at))
   },
   'message.sent': (thread, entry, data) => {
     const sentAt = Date.parse(data.sentAt)
