@@ -171,6 +171,57 @@ describe('an account of WeCom customer service', () => {
     await expect(bubble('我们一直在').locator('.delivery.accepted')).toBeVisible()
   })
 
+  it('an answer that did not arrive after all brings the closed matter back, with the reason, and goes again', async () => {
+    const customer = corp.customers[1]!
+    await wecom.control.customerWrites({ account: account(), customer, text: '请问居住证在哪里办' })
+    const row = officer.locator('[data-testid="thread-row"]', { hasText: '居住证' })
+    await row.click()
+    await expect(bubble('请问居住证在哪里办')).toBeVisible()
+    await answerHavingRead('居住证请到户籍窗口办理')
+    await officer.getByTestId('composer-text').press('Escape')
+    await officer.keyboard.press('e')
+    await expect(officer.getByTestId('disposition-answered')).toHaveClass(/chosen/)
+    await officer.keyboard.press('Enter')
+    await expect(officer.getByTestId('holding')).toContainText('已办结：已答复')
+    const sent = () => wecom.control.sent({ account: account(), customer })
+    await expect.poll(async () => (await sent()).length).toBe(1)
+    await wecom.control.customerMisses({ account: account(), msgid: (await sent())[0]!.msgid, failType: 13 })
+
+    const undelivered = officer.getByTestId('undelivered')
+    await expect(undelivered).toContainText('居民仍在等答复：“居住证请到户籍窗口办理”')
+    await expect(undelivered).toContainText('被企业微信安全限制拦下')
+    await expect(officer.getByTestId('holding')).toContainText('我承办')
+    await officer.getByTestId('queue-mine').click()
+    await expect(row.getByTestId('row-undelivered')).toHaveText('未送达')
+    await officer.getByTestId('undelivered-retry').click()
+    await expect(undelivered).toHaveCount(0)
+    await expect(bubble('居住证请到户籍窗口办理').locator('.delivery.accepted')).toBeVisible()
+    await expect(row.getByTestId('row-undelivered')).toHaveCount(0)
+    expect((await sent()).map(({ failType }) => failType)).toEqual([13, null])
+  })
+
+  it('who opens the conversation is shown the words an admin has put there, and nobody before they are on', async () => {
+    const enters = (customer: string) => wecom.control.customerEnters({ account: account(), customer })
+    const shownTo = async (customer: string) =>
+      (await wecom.control.sent({ account: account(), customer })).map(({ by, content }) => [by, content])
+    await admin.getByTestId('settings-accounts').click()
+    const before = admin.locator('tr', { hasText: '户户通·石桥村' }).locator('[data-testid^="welcome-of-"]')
+    await before.click()
+    await admin.getByTestId('welcome-enabled').click()
+    const onShift = admin.getByTestId('welcome-onShift')
+    await onShift.locator('textarea').fill('石桥村值班民警在岗，急事请打110')
+    await expect(onShift.getByTestId('welcome-preview')).toHaveText('石桥村值班民警在岗，急事请打110')
+    await admin.getByTestId('save-welcome').click()
+    await expect(admin.getByTestId('welcome-dialog')).toHaveCount(0)
+    const newcomer = corp.customers[2]!
+    await enters(newcomer)
+    await expect
+      .poll(() => shownTo(newcomer))
+      .toEqual([['event', { content: '石桥村值班民警在岗，急事请打110' }]])
+    await enters(resident())
+    await expect.poll(async () => (await shownTo(resident())).filter(([by]) => by === 'event')).toEqual([])
+  })
+
   it('nothing was complained about, by the pages or by the other side', () => {
     expect(desk.complaints(officer)).toEqual([])
     expect(wecom.complaints()).toBe('')

@@ -4,7 +4,7 @@ import {
   media as mediaFacts,
   sending,
 } from '../../../../src/channels/wecom/facts.ts'
-import { arrive, happen } from '../arrivals.ts'
+import { arrive, happen, sendFails } from '../arrivals.ts'
 import { type FileGiven, keepMedia } from '../media.ts'
 import { conversationOf, customerWrote, replyCode } from '../sessions.ts'
 import type { Arrival, World } from '../world.ts'
@@ -112,6 +112,14 @@ export function customerActs(world: World) {
         ...(code ? { welcome_code: code } : {}),
       })
       return { msgid: event.msgid, welcomeCode: code }
+    },
+
+    /** Turns out not to have got what send_msg accepted. */
+    customerMisses({ account, msgid, failType }: { account: string; msgid: string; failType: number }) {
+      const one = world.account(account)
+      const sent = one.sent.get(msgid)
+      if (!sent) throw new Error(`no message ${msgid} was sent`)
+      sendFails(world, one, sent.customer, msgid, failType)
     },
 
     /** Switches messages of the account off (or on again): what is sent then fails with type 10. */
