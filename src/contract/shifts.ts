@@ -12,6 +12,13 @@ export interface Post {
   accounts: string[]
 }
 
+/** Accounts that no post answers for: they go with every post, lest they are nobody's. */
+export function inNoPost(posts: readonly Post[], accounts: readonly string[]): string[] {
+  if (posts.some((post) => post.accounts.length === 0)) return []
+  const named = new Set(posts.flatMap((post) => post.accounts))
+  return accounts.filter((account) => !named.has(account))
+}
+
 /** Times of day in Asia/Shanghai, `HH:MM`; one that ends at or before its start ends the next day. */
 export interface ShiftKind {
   id: string

@@ -276,6 +276,7 @@ describe('rule 16: one post, several officers', () => {
   test('a handoff of a post is of its accounts alone; the rest of the officer’s stays with the officer', async () => {
     const { desk, zhang, li, daiban } = await night()
     await daiban.call('post.save', { id: 'window', name: '户籍窗口', accounts: [phone] })
+    await daiban.call('post.save', { id: 'patrol', name: '巡逻组', accounts: [village] })
     const here = await heldBy(zhang, desk, '一组 甲', '在吗', phone)
     const there = await heldBy(zhang, desk, '二组 乙')
     const handoff = await offer(desk, zhang, { post: 'window' })
@@ -284,6 +285,20 @@ describe('rule 16: one post, several officers', () => {
     await takeOn(li, handoff)
     expect(Object.fromEntries(holders(desk))).toEqual({ [here]: 'li', [there]: 'zhang' })
     expect(await zhang.refused('handoff.start', { post: 'nowhere' })).toMatchObject({ code: 'not_found' })
+  })
+
+  test('an account that is in no post goes with every post, lest it is on nobody’s sheet', async () => {
+    const { desk, zhang, daiban } = await night()
+    await daiban.call('post.save', { id: 'window', name: '户籍窗口', accounts: [phone] })
+    const held = await heldBy(zhang, desk, '二组 乙')
+    const cry = desk.hears({ from: '三组 丙', text: '我不想活了', account: village })
+    const waits = desk.hears({ from: '四组 丁', text: '请问户口', account: village })
+    const { handoff } = await zhang.call('handoff.start', { post: 'window' })
+    expect(new Set(await idsOf(zhang, handoff))).toEqual(new Set([held, cry]))
+    expect((await sheetOf(zhang, handoff)).queue.rows).toMatchObject([{ thread: waits }])
+    await daiban.call('post.save', { id: 'patrol', name: '巡逻组', accounts: [village] })
+    await zhang.call('handoff.refreeze', { handoff })
+    expect(await idsOf(zhang, handoff)).toEqual([])
   })
 
   test('two overlapping shifts hand over the same post, each what it holds; what both listed moves once', async () => {

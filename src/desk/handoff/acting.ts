@@ -1,5 +1,6 @@
 import type { Refusal } from '../../contract/errors.ts'
 import type { HandoffDecision, HandoffState as StateName } from '../../contract/handoff.ts'
+import { inNoPost } from '../../contract/shifts.ts'
 import type { Draft } from '../../ledger/entry.ts'
 import { type Decision, entries, refuse } from '../decision.ts'
 import type { By, Commit } from '../route.ts'
@@ -48,14 +49,21 @@ export function itemOf({ views }: Station, handoff: string, item: string): ItemS
 
 /** The sheet as it stands now. */
 export function freeze(station: Station, from: string, post: string | null, now: number): Frozen {
-  const { handoffs, shifts } = station.views
-  const accounts = shifts.accountsOf(post)
+  const { handoffs } = station.views
+  const accounts = accountsOf(station, post)
   const items = itemsOf(handoffs.gathering.facts(station, from, accounts, now), from, now)
   return {
     frozenSeq: station.ledger.head().size,
     items,
     queue: handoffs.gathering.queue(from, accounts, items),
   }
+}
+
+/** What is handed over with a post; none is all of them. */
+function accountsOf({ views: { shifts, accounts } }: Station, post: string | null): string[] {
+  const own = shifts.accountsOf(post)
+  const all = accounts.accounts().map(({ id }) => id)
+  return own.length === 0 ? [] : [...own, ...inNoPost(shifts.posts(), all).filter((id) => !own.includes(id))]
 }
 
 export function colleague({ views }: Station, user: string): Colleague | null {

@@ -56,6 +56,7 @@ export const handoff: Words<typeof zh> = {
     what: 'What to hand over',
     everythingHint: 'all I answer for',
     allAccounts: 'all accounts',
+    inNoPost: 'and those in no post: {accounts}',
     of: 'For whom',
     ofMyself: 'Myself',
     reason: 'Reason',

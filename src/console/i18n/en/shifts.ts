@@ -185,6 +185,7 @@ export const shifts: Words<typeof zh> = {
     namePlaceholder: 'For example: Post 1',
     accounts: 'Accounts',
     accountsHint: 'None chosen means all accounts.',
+    inNoPost: 'Accounts in no post go with the handoff of every post: {accounts}',
     saved: 'The post is saved',
     removed: 'The post “{name}” is deleted',
     removeTitle: 'Delete the post “{name}”?',

@@ -173,6 +173,7 @@ export const shifts = {
     namePlaceholder: '例如：一号岗',
     accounts: '负责的账号',
     accountsHint: '不选就是全部账号。',
+    inNoPost: '不属于任何岗位的账号随每个岗位一起交接：{accounts}',
     saved: '岗位已保存',
     removed: '岗位“{name}”已删除',
     removeTitle: '删除岗位“{name}”？',
