@@ -56,7 +56,7 @@ export const handoff: Words<typeof zh> = {
     what: 'What to hand over',
     everythingHint: 'all I answer for',
     allAccounts: 'all accounts',
-    inNoPost: 'and those in no post: {accounts}',
+    inNoPost: '{own}; and those in no post: {others}',
     of: 'For whom',
     ofMyself: 'Myself',
     reason: 'Reason',

@@ -45,7 +45,7 @@ export const handoff = {
     what: '交什么',
     everythingHint: '我手上的全部',
     allAccounts: '全部账号',
-    inNoPost: '另有不属于任何岗位的：{accounts}',
+    inNoPost: '{own}；另有不属于任何岗位的：{others}',
     of: '替谁交班',
     ofMyself: '我自己',
     reason: '原因',
