@@ -60,9 +60,11 @@ export class Timers {
 
   /** Does all that is due now. */
   async tick(): Promise<void> {
-    if (this.#running || this.#station.readOnly) return
+    if (this.#running) return
     this.#running = true
     try {
+      // Rule 20 holds whether it can be put on record or not.
+      if (this.#station.readOnly) return await this.#station.sessions.lockIdle()
       for (const due of this.#due)
         while (this.#happen(due)) await new Promise((resolve) => setImmediate(resolve))
       await this.#station.sessions.lockIdle()

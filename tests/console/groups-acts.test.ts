@@ -443,7 +443,7 @@ describe('the sentences of the timeline', () => {
 
   it('ask for nothing that is not filled in', () => {
     const known =
-      /^(type|actor|from|to|holder|user|looksAfter|second|until|due|contact|visit|desk|level|disposition|category|urgency|kind|outcome|result|outsider|call|name|size|threads|minutes|reason|colleague|why|sentence|note|person|role|warning|step|area|title|messages)$/
+      /^(type|actor|from|to|holder|user|looksAfter|second|until|due|contact|visit|desk|level|disposition|category|urgency|kind|outcome|result|outsider|call|name|size|threads|minutes|reason|colleague|why|sentence|note|person|role|warning|step|area|title|messages|at)$/
     const fields = (language: object): string[] =>
       Object.values(language).flatMap((value) =>
         typeof value === 'string'

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { verifyDatabase } from '../../src/ledger/verify/verify.ts'
 import { at, cookieOf, host, openSocket, until } from '../support/console.ts'
+import { fillDisk, freeDisk } from '../support/full-disk.ts'
 import {
   entriesOf,
   resident,
@@ -9,18 +10,6 @@ import {
   testStation,
 } from '../support/station.ts'
 
-/** The database may not grow by a single page: SQLite answers as on a full disk. */
-function fillDisk(desk: TestStation): void {
-  const { db } = desk.station
-  db.pragma(`max_page_count = ${db.pragma('page_count', { simple: true })}`)
-  // What free room there is inside the pages goes as well.
-  try {
-    for (;;) desk.takesIn(resident({ from: '填充', text: '满'.repeat(900) }))
-  } catch {
-    // full
-  }
-}
-const freeDisk = (desk: TestStation) => desk.station.db.pragma('max_page_count = 10000000')
 const long = '请带上户口簿和身份证'.repeat(300)
 
 describe('rule 21: while the ledger cannot be written', () => {

@@ -155,6 +155,23 @@ describe('somebody the station does not know', () => {
   })
 })
 
+describe('a new password', () => {
+  test('given by the admin ends every session that the old one opened, and no other', async () => {
+    const desk = await testStation()
+    const [li, zhang, admin] = [
+      await opened(desk, 'li'),
+      await opened(desk, 'zhang'),
+      await at(desk, 'guanli'),
+    ]
+    await admin.call('person.setPassword', { user: 'li', password: 'another-1234' })
+    expect(await li.call('session.get', {})).toBeNull()
+    await until(() => li.pushes.some((push) => push.push === 'session' && push.session === null))
+    expect(await zhang.call('session.get', {})).toMatchObject({ user: 'zhang' })
+    await admin.call('person.setPassword', { user: 'guanli', password: 'another-5678' })
+    expect(await admin.call('session.get', {})).toMatchObject({ user: 'guanli' })
+  })
+})
+
 describe('somebody who was disabled', () => {
   const disable = async (desk: TestStation) => {
     const admin = await at(desk, 'guanli')

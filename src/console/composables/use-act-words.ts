@@ -202,7 +202,11 @@ export function useActWords() {
   /** The bare sentence, without the words that were said or written with it. */
   function sentenceOf(told: Told): string {
     const key = sentenceKey(told.type, told.data)
-    return t(te(key) ? key : 'acts.unknown', facts(told))
+    const sentence = t(te(key) ? key : 'acts.unknown', facts(told))
+    const { happenedAt } = told.data
+    return typeof happenedAt === 'string'
+      ? t('acts.recordedLater', { sentence, at: time.moment(happenedAt) })
+      : sentence
   }
 
   function actWords(told: Told): string {

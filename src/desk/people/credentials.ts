@@ -1,4 +1,5 @@
 import { hash, verify } from '@node-rs/argon2'
+import { isDiskFailure } from '../bus.ts'
 import type { Db } from '../view.ts'
 
 /** OWASP's second choice for argon2id: 19 MiB, two passes, one lane; about 20 ms on a station PC. */
@@ -23,17 +24,26 @@ export type PasswordCheck =
   | { ok: true }
   | { ok: false; code: 'wrong_password' | 'too_many_attempts'; waitMs: number }
 
+interface Failures {
+  /** In a row. */
+  failures: number
+  /** No try is answered before; ms since 1970. */
+  until: number
+}
+const none: Failures = { failures: 0, until: 0 }
+
 /** Passwords and the lock-out after repeated failures. Nothing of this is in the ledger. */
 export class Credentials {
   readonly #select
   readonly #set
-  readonly #failed
-  readonly #passed
+  readonly #count
   /** Verified against when there is no such person, so that the answer takes as long. */
   #decoy: Promise<string> | null = null
   /** The last check of each user now under way. */
   readonly #checking = new Map<string, Promise<void>>()
-  readonly #strangers = new Map<string, { failures: number; until: number }>()
+  readonly #strangers = new Map<string, Failures>()
+  /** What the disk did not take (rule 21). */
+  readonly #unwritten = new Map<string, Failures>()
 
   constructor(db: Db) {
     this.#select = db.prepare<[string], { hash: string; failures: number; refused_until: number }>(
@@ -43,21 +53,26 @@ export class Credentials {
       `INSERT INTO credential (user, hash) VALUES (?, ?)
        ON CONFLICT DO UPDATE SET hash = excluded.hash, failures = 0, refused_until = 0`,
     )
-    this.#failed = db.prepare(
-      'UPDATE credential SET failures = failures + 1, refused_until = ? WHERE user = ?',
+    this.#count = db.prepare<[Failures & { user: string }]>(
+      'UPDATE credential SET failures = @failures, refused_until = @until WHERE user = @user',
     )
-    this.#passed = db.prepare('UPDATE credential SET failures = 0, refused_until = 0 WHERE user = ?')
   }
 
   /** Call inside the commit that records `person.passwordSet`. */
   set(user: string, passwordHash: string): void {
     this.#set.run(user, passwordHash)
+    this.#unwritten.delete(user)
   }
 
   /** ms until another try is answered; 0 when one is answered now. */
   #wait(user: string, now: number): number {
-    const until = this.#select.get(user)?.refused_until ?? this.#strangers.get(user)?.until ?? 0
-    return Math.max(0, until - now)
+    return Math.max(0, this.#failures(user).until - now)
+  }
+
+  #failures(user: string): Failures {
+    const row = this.#select.get(user)
+    const written = row && { failures: row.failures, until: row.refused_until }
+    return this.#unwritten.get(user) ?? written ?? this.#strangers.get(user) ?? none
   }
 
   /**
@@ -86,18 +101,29 @@ export class Credentials {
     this.#decoy ??= hashPassword('nobody has this password')
     const ok = (await verify(row?.hash ?? (await this.#decoy), password)) && row !== undefined
     if (ok) {
-      this.#passed.run(user)
+      if (this.#failures(user).failures > 0) this.#note(user, none)
       return { ok }
     }
-    const failures = (this.#select.get(user)?.failures ?? this.#strangers.get(user)?.failures ?? 0) + 1
+    const failures = this.#failures(user).failures + 1
     const waitMs = delayAfter(failures)
-    if (row) this.#failed.run(now + waitMs, user)
-    else this.#rememberStranger(user, failures, now + waitMs)
+    const counted = { failures, until: now + waitMs }
+    if (row) this.#note(user, counted)
+    else this.#rememberStranger(user, counted)
     return { ok, code: 'wrong_password', waitMs }
   }
 
-  #rememberStranger(user: string, failures: number, until: number): void {
+  #note(user: string, counted: Failures): void {
+    try {
+      this.#count.run({ ...counted, user })
+      this.#unwritten.delete(user)
+    } catch (error) {
+      if (!isDiskFailure(error)) throw error
+      this.#unwritten.set(user, counted)
+    }
+  }
+
+  #rememberStranger(user: string, counted: Failures): void {
     if (this.#strangers.size >= 1_000) this.#strangers.clear()
-    this.#strangers.set(user, { failures, until })
+    this.#strangers.set(user, counted)
   }
 }

@@ -67,9 +67,12 @@ export const peopleRoutes: Pick<Routes, Names> = {
   'person.setPassword': {
     allow: administering,
     before: (_station, { password }) => hashPassword(password),
-    run: (station, { user }, _by, hash: string) => ({
+    run: (station, { user }, by, hash: string) => ({
       decision: rules.setPassword(station.views.people.person(user), user),
-      write: () => station.credentials.set(user, hash),
+      write: () => {
+        station.credentials.set(user, hash)
+        if (user !== by.user) station.sessions.end(user)
+      },
     }),
   },
   'person.changeOwnPassword': {

@@ -4,6 +4,7 @@ import type { acts as zh } from '../zh/acts.ts'
 export const acts: Words<typeof zh> = {
   unknown: '{actor}: {type}',
   withReason: '{sentence}. Reason: {reason}',
+  recordedLater: '{sentence} ({at}, put on record when the ledger could be written again)',
   withNote: '{sentence}. {note}',
   system: 'System',
   outsider: 'a professional from outside',

@@ -2,6 +2,7 @@
 export const acts = {
   unknown: '{actor}：{type}',
   withReason: '{sentence}。理由：{reason}',
+  recordedLater: '{sentence}（{at}，当时账本无法写入，恢复后补记）',
   withNote: '{sentence}。{note}',
   system: '系统',
   outsider: '外部专业人员',
