@@ -48,8 +48,10 @@ describe('rule 21: while the ledger cannot be written', () => {
     ])
     expect(await zhao.call('session.get', {})).toMatchObject({ user: 'zhao', onShift: true })
     await zhao.call('thread.claim', { thread })
+    await zhao.call('session.lock', {})
+    expect(await zhao.refused('thread.get', { thread })).toEqual({ code: 'locked' })
     await desk.restart()
-    expect(desk.station.sessions.of(zhao.token)).toMatchObject({ user: 'zhao' })
+    expect(desk.station.sessions.of(zhao.token)).toMatchObject({ user: 'zhao', locked: true })
     expect((await verifyDatabase(desk.station.options.file, {})).unaltered).toEqual({ ok: true })
   })
 
@@ -79,12 +81,32 @@ describe('rule 21: while the ledger cannot be written', () => {
     expect(desk.station.db.prepare('SELECT count(*) FROM session').pluck().get()).toBe(0)
   })
 
+  test('whoever is at work is not locked out', async () => {
+    const desk = await testStation()
+    const zhang = await at(desk, 'zhang')
+    const thread = desk.hears({ text: '在吗' })
+    fillDisk(desk)
+    await zhang.refused('thread.claim', { thread })
+    for (let n = 0; n < 3; n += 1) {
+      await desk.pass(4 * minute)
+      await zhang.call('session.active', {})
+    }
+    expect(await zhang.call('thread.get', { thread })).toMatchObject({ id: thread })
+    await written(desk)
+    await desk.pass(minute)
+    expect(await zhang.call('thread.get', { thread })).toMatchObject({ id: thread })
+  })
+
   test('a wrong password opens nothing, makes the next try wait, and is put on record too', async () => {
-    const { desk, since } = await full()
+    const desk = await testStation()
+    const since = desk.station.ledger.head().size
+    // Not even what would fit into the pages there are.
+    desk.station.db.pragma('query_only = ON')
     const guess = (password: string) =>
       window(desk).refused('session.login', { user: 'li', password, signOn: false })
     for (let n = 0; n < 3; n += 1) expect(await guess('falsch')).toMatchObject({ code: 'wrong_password' })
     expect(await guess(password)).toMatchObject({ code: 'too_many_attempts' })
+    desk.station.db.pragma('query_only = OFF')
     await written(desk)
     expect(sessionEntries(desk, since).map(([type]) => type)).toEqual(Array(3).fill('session.refused'))
     desk.now += 20 * minute

@@ -157,7 +157,6 @@ export class Sessions {
   /** Inside the commit that disabled a person or gave a new password: whoever used the old one is out at once. */
   end(user: string): void {
     this.#ofUser.run(user)
-    this.#unwritten.endAll(user)
     setImmediate(() => this.#tell())
   }
 

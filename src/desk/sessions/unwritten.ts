@@ -69,8 +69,4 @@ export class Unwritten {
     for (const change of changes)
       if (this.#changes.get(change.hash) === change) this.#changes.delete(change.hash)
   }
-
-  endAll(user: string): void {
-    for (const { hash, row } of this.changes()) if (row?.user === user) this.#changes.delete(hash)
-  }
 }
