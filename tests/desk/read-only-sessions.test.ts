@@ -66,7 +66,7 @@ describe('rule 21: while the ledger cannot be written', () => {
     expect(await zhang.refused('thread.get', { thread })).toEqual({ code: 'locked' })
     await zhang.call('session.unlock', { password })
     expect(await zhang.call('thread.get', { thread })).toMatchObject({ id: thread })
-    await desk.pass(6 * minute)
+    await desk.alone(6 * minute)
     expect(await zhang.refused('thread.get', { thread })).toEqual({ code: 'locked' })
     await zhang.call('session.unlock', { password })
     await zhang.call('session.logout', {})
@@ -88,12 +88,12 @@ describe('rule 21: while the ledger cannot be written', () => {
     fillDisk(desk)
     await zhang.refused('thread.claim', { thread })
     for (let n = 0; n < 3; n += 1) {
-      await desk.pass(4 * minute)
+      await desk.alone(4 * minute)
       await zhang.call('session.active', {})
     }
     expect(await zhang.call('thread.get', { thread })).toMatchObject({ id: thread })
     await written(desk)
-    await desk.pass(minute)
+    await desk.alone(minute)
     expect(await zhang.call('thread.get', { thread })).toMatchObject({ id: thread })
   })
 
