@@ -349,3 +349,18 @@ describe('a file', () => {
     })
   })
 })
+
+describe('a file under another name', () => {
+  it('reaches each resident under the name it was sent with, not under the one another resident’s had', async () => {
+    await writes(0)
+    await writes(1)
+    const bytes = randomBytes(2_000)
+    const named = (name: string) => file('file', 'application/pdf', bytes, name)
+    await sending.send(message({ media: named('张三-报警回执.pdf') }))
+    await sending.send(message({ contactExternal: resident(1), media: named('李四-报警回执.pdf') }))
+    const [one] = await sent(1)
+    const mediaId = (one!.content as { media_id: string }).media_id
+    const got = await desk.api.downloadMedia(mediaId, 1 * MiB)
+    expect(got.name).toBe('李四-报警回执.pdf')
+  })
+})

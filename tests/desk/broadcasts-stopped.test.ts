@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { errorCodes } from '../../src/channels/wecom/error-codes.ts'
 import { approve, draft, everybody, made, page, village } from '../support/broadcasting.ts'
-import { answerLost, refusal } from '../support/contacts.ts'
+import { answerLost, neverSent, refusal } from '../support/contacts.ts'
 import { minute } from '../support/station.ts'
 
 describe('what WeCom refuses', () => {
@@ -71,5 +71,37 @@ describe('cancelling', () => {
     await works(2 * minute)
     await works(2 * minute)
     expect(contacts.made.map(({ cancelled }) => cancelled)).toEqual([true, true])
+  })
+})
+
+describe('cancelling what may have been made', () => {
+  test('is not said to be done because WeCom could not be asked: it is looked for until it is found', async () => {
+    const given = await village()
+    const { contacts, consoles, works } = given
+    contacts.fails.set('createBroadcast', [{ after: answerLost() }, { after: answerLost() }])
+    const broadcast = await draft(consoles.zhang)
+    await approve(given, broadcast)
+    await works()
+    await consoles.zhang.call('broadcast.cancel', { broadcast, reason: '弄错了' })
+    // The line is down when it is looked for.
+    contacts.fails.set('broadcasts', [neverSent(), neverSent()])
+    await works(2 * minute)
+    for (let n = 0; n < 5; n += 1) await works(2 * minute)
+    expect(contacts.made.map(({ cancelled }) => cancelled)).toEqual([true, true])
+  })
+
+  test('nor does it count as never made because looking for it was refused', async () => {
+    const given = await village()
+    const { contacts, consoles, works } = given
+    contacts.fails.set('createBroadcast', [{ after: answerLost() }, { after: answerLost() }])
+    const broadcast = await draft(consoles.zhang)
+    await approve(given, broadcast)
+    await works()
+    const no = () => refusal(errorCodes.apiForbidden)
+    contacts.fails.set('broadcasts', [no(), no()])
+    await works(2 * minute)
+    for (let n = 0; n < 5; n += 1) await works(2 * minute)
+    const { tasks } = await consoles.zhang.call('broadcast.get', { broadcast })
+    expect(tasks.map(({ state }) => state)).toEqual(['created', 'created'])
   })
 })

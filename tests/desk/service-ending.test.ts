@@ -20,6 +20,7 @@ describe('ending the conversation in the WeCom client', () => {
     const at = await wecomVillage()
     const thread = at.hears()
     at.takesIn(served('colleague', monday + minute))
+    at.line = { ...at.line!, serviceOf: async () => ({ state: 3, colleague: 'wanghong' }) }
     return Object.assign(at, { thread })
   }
   const steps = ({ desk }: WecomVillage) =>

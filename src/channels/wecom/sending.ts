@@ -29,7 +29,7 @@ interface Upload {
 /** What leaves for the residents of one connection. */
 export class Sending {
   readonly #world: SendingWorld
-  /** By kind and hash of what is in the file. */
+  /** By kind, name and hash of what is in the file: residents see its name. */
   readonly #uploads = new Map<string, Upload>()
 
   constructor(world: SendingWorld) {
@@ -61,7 +61,8 @@ export class Sending {
     } catch {
       return never('mediaMissing')
     }
-    const key = `${media.kind} ${createHash('sha256').update(file).digest('hex')}`
+    const { kind, type, name } = media
+    const key = JSON.stringify([kind, type, name, createHash('sha256').update(file).digest('hex')])
     const before = this.#uploads.get(key)
     const upload = this.#upload(key, media, file)
     try {

@@ -86,7 +86,7 @@ export class Broadcasting {
       else await this.#follow(task, api)
     } catch (error) {
       if (this.#stopped) return
-      await this.#failed(task, error)
+      await this.#failed(task, error, work.made_at)
     }
     const after = this.#station.views.broadcasts.task(id)
     if (after !== null && rules.isTaskOver(after.state)) this.work.forget(id)
@@ -179,7 +179,8 @@ export class Broadcasting {
     this.work.keep({ ...this.work.of(task.id), due, tries: 0, code: null })
   }
 
-  async #failed(task: TaskRow, error: unknown): Promise<void> {
+  /** `madeBefore`: WeCom may have made it in an earlier turn, which a failure to look for it says nothing of. */
+  async #failed(task: TaskRow, error: unknown, madeBefore: number | null): Promise<void> {
     const { broadcast, id, connection } = task
     const now = this.#station.now()
     this.#station.log(`broadcasts: ${error instanceof Error ? error.message : String(error)}`)
@@ -190,14 +191,15 @@ export class Broadcasting {
       await learnCapability(this.#station, connection, 'broadcasts', able)
     }
     const isPlanned = task.state === 'planned'
-    if (error instanceof MediaUnreadable || (isPlanned && meaning !== 'later'))
+    const work = this.work.of(id)
+    const mayBeMade = task.msgid === null && madeBefore !== null && work.made_at === madeBefore
+    if (error instanceof MediaUnreadable || (isPlanned && !mayBeMade && meaning !== 'later'))
       await this.#record(did.broadcastTaskFailed(broadcast, id, code))
-    else if (!isPlanned && code !== null && goneForGood.has(code))
+    else if (!isPlanned && !mayBeMade && code !== null && goneForGood.has(code))
       await this.#record(did.broadcastWithdrawn(broadcast, id, code))
     else {
-      const work = this.work.of(id)
       const due = now + backOff[Math.min(work.tries, backOff.length - 1)]!
-      const made_at = wasSurelyNotDone(error) ? null : work.made_at
+      const made_at = !mayBeMade && wasSurelyNotDone(error) ? null : work.made_at
       this.work.keep({ ...work, due, tries: work.tries + 1, code, made_at })
     }
   }

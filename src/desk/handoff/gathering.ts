@@ -58,7 +58,7 @@ export const threadsSql = `
   WHERE a.state <> 'closed' AND a.state = 'followed' AND a.looks_after = @from AND ${within('a.account')}
   UNION
   SELECT t.id FROM escalation e INDEXED BY escalation_visits JOIN thread t ON t.id = e.thread
-  WHERE e.state = 'visit' AND e.accepted_by = @from AND t.closed_at IS NOT NULL AND ${within('t.account')}
+  WHERE e.state = 'visit' AND e.accepted_by = @from AND (t.closed_at IS NOT NULL OR t.holder IS NULL) AND ${within('t.account')}
   UNION
   SELECT t.id FROM promise p INDEXED BY promise_open JOIN thread t ON t.id = p.thread
   WHERE p.done_at IS NULL AND p.to_user = @from AND t.closed_at IS NULL AND (t.holder IS NULL OR t.holder = @from)

@@ -19,15 +19,33 @@ export const backOff: readonly number[] = [1_000, 3_000, 10_000, 30_000, ...Arra
 const atOnce = 8
 /** The API counts what a corp asks at the same time, over all its accounts. */
 const atOnceByWecom = 4
+/** Files of an account that leave at the same time: on a slow line they take minutes, and words wait for none of them. */
+const filesAtOnce = 2
 const outboxActor = { user: 'outbox', role: 'system', device: 'core' }
 
 interface Tried {
   thread: string
   account: string
   tries: number
-  /** ms. */
+  /** ms: when it was tried, and when it is tried again. */
+  at: number
   due: number
   reason: string
+}
+
+/** Where the clock was set back the pause is over: it may not last until the clock has caught up. */
+const pauses = ({ at, due }: Tried, now: number) => due > now && at <= now
+
+/** Conversations whose first message is a file that must wait for others. `leaving`: files, by account. */
+function filesIn(rows: readonly Queued[], leaving: ReadonlyMap<string, number>): string[] {
+  const passed = new Set<string>()
+  const waiting: string[] = []
+  for (const { account, thread, media } of rows) {
+    const isFirst = !passed.has(thread)
+    passed.add(thread)
+    if (isFirst && media !== null && (leaving.get(account) ?? 0) >= filesAtOnce) waiting.push(thread)
+  }
+  return waiting
 }
 
 type NotSent = Extract<SendResult, { sent: false }>
@@ -103,7 +121,7 @@ export class Outbox {
       for (const row of ready) void this.#send(row)
     }
     let next = Number.POSITIVE_INFINITY
-    for (const { due } of this.#tries.values()) if (due > now) next = Math.min(next, due)
+    for (const tried of this.#tries.values()) if (pauses(tried, now)) next = Math.min(next, tried.due)
     if (next === Number.POSITIVE_INFINITY) return
     this.#timer = setTimeout(() => this.#round(), Math.min(next - now, 60_000))
     this.#timer.unref()
@@ -112,16 +130,28 @@ export class Outbox {
   /** The first of each conversation that nothing holds up, as many of an account as may leave at once. */
   #ready(now: number): Leaving[] {
     const busy = [...this.#leaving.keys()]
-    for (const { thread, due } of this.#tries.values()) if (due > now) busy.push(thread)
+    for (const tried of this.#tries.values()) if (pauses(tried, now)) busy.push(tried.thread)
     const inFlight = new Map<string, number>()
-    for (const { account } of this.#leaving.values()) inFlight.set(account, (inFlight.get(account) ?? 0) + 1)
+    const files = new Map<string, number>()
+    const leaves = ({ account, media }: Queued) => {
+      inFlight.set(account, (inFlight.get(account) ?? 0) + 1)
+      if (media !== null) files.set(account, (files.get(account) ?? 0) + 1)
+    }
+    for (const row of this.#leaving.values()) leaves(row)
     const ready: Leaving[] = []
     const passed = new Set<string>()
-    for (const row of this.#queue.oldest(busy, atOnce)) {
+    let rows = this.#queue.oldest(busy, atOnce)
+    // Files that wait for their turn do not stand before words.
+    for (let waiting = filesIn(rows, files); waiting.length > 0; waiting = filesIn(rows, files)) {
+      busy.push(...waiting)
+      rows = this.#queue.oldest(busy, atOnce)
+    }
+    for (const row of rows) {
       const leaving = inFlight.get(row.account) ?? 0
       if (passed.has(row.thread) || leaving >= this.#most(row.account)) continue
+      if (row.media !== null && (files.get(row.account) ?? 0) >= filesAtOnce) continue
       passed.add(row.thread)
-      inFlight.set(row.account, leaving + 1)
+      leaves(row)
       const id = idOf(this.#station.ledger.meta.origin, row.seq, row.resent)
       ready.push({ ...row, id, again: this.given.has(row.seq, id) })
     }
@@ -212,8 +242,9 @@ export class Outbox {
     const tries = (this.#tries.get(row.seq)?.tries ?? 0) + 1
     const wait = backOff[tries - 1]
     if (wait === undefined) return this.#fail(row, result, { unsure: unsure || row.again })
-    const due = this.#station.now() + Math.max(wait, after)
-    this.#tries.set(row.seq, { thread: row.thread, account: row.account, tries, due, reason })
+    const at = this.#station.now()
+    const due = at + Math.max(wait, after)
+    this.#tries.set(row.seq, { thread: row.thread, account: row.account, tries, at, due, reason })
     // After a clear no it goes as if for the first time; what may have been taken once, may have been for good. Last of all:
     // where it cannot be written, the pause holds all the same.
     if (!unsure && !row.again) this.given.forget(row.seq)

@@ -25,6 +25,8 @@ const stateOf: Readonly<Record<SessionState, ServedBy>> = {
   [sessionStates.servicer]: 'colleague',
   [sessionStates.ended]: 'ended',
 }
+/** What there is to end. */
+const endable: ReadonlySet<ServedBy> = new Set(['waiting', 'colleague'])
 /** Said for the moment, not for good. */
 const passing: ReadonlySet<number> = new Set([
   errorCodes.systemBusy,
@@ -39,7 +41,7 @@ const passing: ReadonlySet<number> = new Set([
 export class Errands {
   readonly #station: Station
   readonly #lineOf: (account: string) => ServiceLine | null
-  readonly #tries = new Map<string, { tries: number; due: number }>()
+  readonly #tries = new Map<string, { tries: number; at: number; due: number }>()
   readonly #running = new Set<string>()
   #timer: NodeJS.Timeout | null = null
   #stopped = false
@@ -78,9 +80,10 @@ export class Errands {
     let next = Number.POSITIVE_INFINITY
     for (const errand of this.#station.views.service.errands()) {
       const key = keyOf(errand)
-      const due = this.#tries.get(key)?.due ?? 0
+      const { at = 0, due = 0 } = this.#tries.get(key) ?? {}
       if (this.#running.has(key)) continue
-      if (due > now) next = Math.min(next, due)
+      // Where the clock was set back the pause is over: it may not last until the clock has caught up.
+      if (due > now && at <= now) next = Math.min(next, due)
       else if (this.#running.size < atOnce) void this.#run(key, errand)
     }
     if (next < Number.POSITIVE_INFINITY) this.#in(Math.min(next - now, 60_000))
@@ -113,12 +116,11 @@ export class Errands {
       return ends ? this.#failed(errand, 'erased', null) : this.#turned(errand, 'desk', null)
     if (line === null) return this.#later(key) || !ends ? null : this.#failed(errand, 'connection', null)
     try {
-      if (ends) {
-        await line.endService(errand.account, external)
-        return this.#turned(errand, 'ended', errand.colleague)
-      }
       const { state, colleague } = await line.serviceOf(errand.account, external)
-      return this.#turned(errand, stateOf[state], colleague)
+      // Asked first: a wish that was fulfilled unheard must not end what the resident has begun since.
+      if (!ends || !endable.has(stateOf[state])) return this.#turned(errand, stateOf[state], colleague)
+      await line.endService(errand.account, external)
+      return this.#turned(errand, 'ended', errand.colleague)
     } catch (error) {
       const code = error instanceof ApiRefused ? error.errcode : null
       if (ends && code === errorCodes.sessionEnded) return this.#turned(errand, 'ended', errand.colleague)
@@ -132,7 +134,8 @@ export class Errands {
   #later(key: string): boolean {
     const tries = this.#tries.get(key)?.tries ?? 0
     const wait = backOff[Math.min(tries, backOff.length - 1)] as number
-    this.#tries.set(key, { tries: tries + 1, due: this.#station.now() + wait })
+    const at = this.#station.now()
+    this.#tries.set(key, { tries: tries + 1, at, due: at + wait })
     return tries < backOff.length
   }
 

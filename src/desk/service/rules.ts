@@ -7,7 +7,7 @@ import { type Learnt, threadClaimed, threadWoken } from '../threads/entries.ts'
 import type { ThreadState } from '../threads/thread.ts'
 import { iso } from '../time.ts'
 import * as did from './entries.ts'
-import type { WindowState } from './window.ts'
+import { placesOf, type WindowState } from './window.ts'
 
 /** What the channel lets through to a resident, and who else is answering them. Pure. Times in ms. */
 
@@ -29,11 +29,8 @@ export interface ServiceState {
  * 还可回复 3 条, 剩 31 小时: at most so many messages within 48 h of the resident's last word. The channel counts by its own
  * clock: `ahead` is how far this machine's, by which `now` and `until` are told, is before it.
  */
-export function windowOf(
-  { heardAt, sends, learnt, endedAt }: WindowState,
-  now: number,
-  ahead = 0,
-): ReplyWindow {
+export function windowOf(state: WindowState, now: number, ahead = 0): ReplyWindow {
+  const { heardAt, learnt, endedAt } = state
   const shut = (state: ReplyWindow['state']): ReplyWindow => ({
     state,
     left: 0,
@@ -44,7 +41,7 @@ export function windowOf(
   if (endedAt !== null && endedAt > heardAt) return shut('ended')
   const until = heardAt + sending.window + ahead
   if (learnt === 'expired' || now >= until) return shut('expired')
-  const left = sending.messagesPerWindow - sends.length
+  const left = sending.messagesPerWindow - placesOf(state)
   if (learnt === 'spent' || left <= 0) return shut('spent')
   return { state: 'open', left, of: sending.messagesPerWindow, until: iso(until) }
 }

@@ -81,8 +81,9 @@ export class Serving {
 
   #failed(entry: Entry): void {
     const taken = entry.data.taken === true
+    const unsure = entry.data.unsure === true
     const learnt = entry.data.learnt as Learnt | undefined
-    this.#became(entry, (w, message, at) => then.failed(w, message, { at, taken, learnt }))
+    this.#became(entry, (w, message, at) => then.failed(w, message, { at, taken, unsure, learnt }))
     if (learnt !== 'elsewhere') return
     const place = this.#store.placeOf(entry.subject)
     if (place === null) return

@@ -6,7 +6,7 @@ import { iso } from '../time.ts'
 import type { Content, Db, View } from '../view.ts'
 import type { ServedBy } from './entries.ts'
 import { type Place, type ServiceOf, Serving } from './serving.ts'
-import { unwritten, type WindowState } from './window.ts'
+import { placesOf, unwritten, type WindowState } from './window.ts'
 
 export { serviceTables } from './tables.ts'
 
@@ -156,8 +156,11 @@ export class ServiceView implements View {
       ofContact: (contact) => this.#ofContact(contact),
       window: (contact) => this.window(contact),
       service: (contact) => this.service(contact),
-      keepWindow: ({ contact, account }, { heardAt, sends, learnt, endedAt }) =>
-        this.#keepWindow.run(contact, account, heardAt, JSON.stringify(sends), sends.length, learnt, endedAt),
+      keepWindow: ({ contact, account }, window) => {
+        const { heardAt, sends, learnt, endedAt } = window
+        const used = placesOf(window)
+        this.#keepWindow.run(contact, account, heardAt, JSON.stringify(sends), used, learnt, endedAt)
+      },
       keepService: ({ contact, account }, { wordAt, endAsked, ...service }) =>
         this.#keepService.run({ contact, account, ...service, word_at: wordAt, end_asked: endAsked }),
     })

@@ -7,8 +7,12 @@ import type { Learnt } from '../threads/entries.ts'
 export interface WindowState {
   /** When they wrote last, as the channel says; null where they never did. */
   heardAt: number | null
-  /** Messages of the desk since then: their number, and when the channel took them; null while that is not known. */
-  sends: readonly (readonly [message: number, at: number | null])[]
+  /**
+   * Messages of the desk since then: their number, and when the channel took them; null while that is not known.
+   * `overtaken`: they have written since it was said, and whether it leaves before or after that is not known. `unsure`: it
+   * failed without a clear no, and takes no place until the channel says that it had been taken.
+   */
+  sends: readonly (readonly [message: number, at: number | null, how?: 'overtaken' | 'unsure'])[]
   /** The channel refused what by this count it should have let through. */
   learnt: 'spent' | 'expired' | null
   /** When a colleague's conversation with them was ended: the next word is theirs. */
@@ -30,7 +34,9 @@ export function heard(state: WindowState, at: number): WindowState {
   return {
     ...state,
     heardAt: at,
-    sends: state.sends.filter(([, taken]) => taken === null || taken >= at + wholeSecond),
+    sends: state.sends
+      .filter(([, taken]) => taken === null || taken >= at + wholeSecond)
+      .map((each) => (each[1] === null ? [each[0], null, 'overtaken'] : each)),
     learnt: null,
     // A word of the second in which the conversation was ended, told after the end, was said after it.
     endedAt: state.endedAt !== null && state.endedAt < at + wholeSecond ? null : state.endedAt,
@@ -39,7 +45,8 @@ export function heard(state: WindowState, at: number): WindowState {
 
 /** It takes its place as soon as it is queued, not only when it leaves. */
 export function sent(state: WindowState, message: number): WindowState {
-  return { ...state, sends: [...state.sends, [message, null]] }
+  const others = state.sends.filter(([each, , how]) => each !== message || how !== 'unsure')
+  return { ...state, sends: [...others, [message, null]] }
 }
 
 export function accepted(state: WindowState, message: number, at: number): WindowState {
@@ -53,10 +60,12 @@ export function accepted(state: WindowState, message: number, at: number): Windo
 export function failed(
   state: WindowState,
   message: number,
-  { at, taken, learnt }: { at: number; taken: boolean; learnt: Learnt | undefined },
+  { at, taken, unsure, learnt }: { at: number; taken: boolean; unsure?: boolean; learnt: Learnt | undefined },
 ): WindowState {
-  if (!state.sends.some(([each]) => each === message)) return state
-  const then = changed(state, message, taken ? [[message, at]] : [])
+  const sent = state.sends.findLast(([each]) => each === message)
+  if (sent === undefined) return state
+  const then = changed(state, message, taken ? [[message, at]] : unsure ? [[message, at, 'unsure']] : [])
+  if (sent[2] === 'overtaken') return then
   if (learnt === 'windowSpent') return { ...then, learnt: 'spent' }
   if (learnt === 'windowExpired') return { ...then, learnt: 'expired' }
   return then
@@ -71,7 +80,13 @@ export function resumed(state: WindowState): WindowState {
   return { ...state, endedAt: null }
 }
 
+/** Places that are taken, or may be any moment. */
+export function placesOf({ sends }: WindowState): number {
+  return sends.filter(([, , how]) => how !== 'unsure').length
+}
+
 function changed(state: WindowState, message: number, to: WindowState['sends']): WindowState {
-  const at = state.sends.findLastIndex(([each, taken]) => each === message && taken === null)
+  const isOpen = (taken: number | null, how?: string) => taken === null || how === 'unsure'
+  const at = state.sends.findLastIndex(([each, taken, how]) => each === message && isOpen(taken, how))
   return at < 0 ? state : { ...state, sends: state.sends.toSpliced(at, 1, ...to) }
 }

@@ -214,11 +214,13 @@ function mark(thread: ThreadState, kind: AlarmKind, strength: Strength): void {
 const evolutions: Record<string, Evolve> = {
   'message.received': (thread, entry, data, at) => {
     const sentAt = Date.parse(data.sentAt)
+    const goesOn = thread.last_message !== 0 && thread.last_from === 'resident'
     thread.last_seq = entry.seq
     thread.last_message = entry.seq
     thread.last_from = 'resident'
     thread.last_kind = data.kind
-    thread.last_at = sentAt
+    // Of what they have said in a row the newest, in whatever order it came.
+    thread.last_at = goesOn ? Math.max(thread.last_at, sentAt) : sentAt
     thread.last_recalled = 0
     // Ages are told by this clock: where it is behind the channel's, nobody may wait unseen until it has caught up.
     waits(thread, Math.min(sentAt, at))
@@ -226,6 +228,8 @@ const evolutions: Record<string, Evolve> = {
   'message.sent': (thread, entry, data) => {
     const sentAt = Date.parse(data.sentAt)
     thread.last_seq = entry.seq
+    // Said elsewhere before the resident's last word, and told after it: it answers nothing (rule 8).
+    if (data.delivery === 'sentByHand' && thread.last_from === 'resident' && sentAt < thread.last_at) return
     thread.last_message = entry.seq
     thread.last_from = 'desk'
     thread.last_kind = data.kind
