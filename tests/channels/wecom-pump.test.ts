@@ -70,6 +70,14 @@ describe('page after page', () => {
     expect(desk.far.get('a')).toEqual({ cursor: 'c3', askedAt: start })
   })
 
+  test('of an account never read, too, what says there is more and names no cursor is a fault after a few tries', async () => {
+    for (let n = 0; n < 500; n++) sync.answers.push({ messages: [], cursor: null, more: true })
+    pump.news(token())
+    for (let n = 0; n < 300; n++) await settled()
+    expect(sync.asked.length).toBeLessThanOrEqual(5)
+    expect(faults).toEqual([{ what: 'stuck', code: null, failures: 1 }])
+  })
+
   test('never asks for two pages at once; many wake-ups while it reads make one more look', async () => {
     sync.held = []
     pump.news(token())

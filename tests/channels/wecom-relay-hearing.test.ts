@@ -8,6 +8,8 @@ import { Desk, textItem } from './wecom-listening.ts'
 
 /** A clock that runs, and that a test can move. */
 let shift: number
+/** How far the desk's clock is ahead of WeCom's (ms). */
+let ahead: number
 let relay: TestRelay
 let desk: Desk
 let hearing: RelayHearing
@@ -16,6 +18,7 @@ let news: { openKfid: string | null; token: NewsToken | null }[]
 
 beforeEach(async () => {
   shift = start - Date.now()
+  ahead = 0
   const now = () => Date.now() + shift
   desk = new Desk({
     now,
@@ -41,7 +44,11 @@ function hear(corpid: string, token: string): void {
       relay: { url: relay.url.replace('http', 'ws'), token },
     },
     desk,
-    { reliable: (is) => reliable.push(is), news: (openKfid, told) => news.push({ openKfid, token: told }) },
+    {
+      clockAhead: () => ahead,
+      reliable: (is) => reliable.push(is),
+      news: (openKfid, told) => news.push({ openKfid, token: told }),
+    },
   )
   onTestFinished(() => hearing.stop())
 }
@@ -107,5 +114,31 @@ describe('what the relay tells', () => {
     expect(hearing.missed).toBe(false)
     shift += 60_000
     expect(hearing.missed).toBe(true)
+  })
+})
+
+describe('where this machine’s clock is wrong', () => {
+  const wecomsMessage = (secondsAgo: number) => {
+    const now = Date.now() + shift - ahead
+    return readItem(textItem('m', Math.floor(now / 1000) - secondsAgo), {
+      openKfid: 'wk1',
+      now,
+    }) as InboundMessage[]
+  }
+  test('five minutes behind, a relay that keeps silent is found out all the same', async () => {
+    ahead = -5 * 60_000
+    hear(liuhe.corpid, deskTokens.liuhe)
+    await until(() => hearing.reliable)
+    shift += 10 * 60_000
+    hearing.fetched({ events: wecomsMessage(120), byNews: false })
+    expect(hearing.reliable).toBe(false)
+  })
+  test('a minute and a half ahead, what was said this moment is not held against the relay', async () => {
+    ahead = 90_000
+    hear(liuhe.corpid, deskTokens.liuhe)
+    await until(() => hearing.reliable)
+    shift += 10 * 60_000
+    hearing.fetched({ events: wecomsMessage(1), byNews: false })
+    expect(hearing.reliable).toBe(true)
   })
 })

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { namelessName } from '../../src/desk/people/nameless.ts'
+import { connected, says } from '../support/connections.ts'
 import { at } from '../support/console.ts'
 import { entriesOf, hour, iso, resident, testStation } from '../support/station.ts'
 import { pretendedWecom } from '../support/wecom.ts'
@@ -137,6 +138,17 @@ describe('the last test of a connection', () => {
     await saving({ proxy: null })
     expect(await testedAt()).toBeNull()
   })
+})
+
+test('a resident with half a character in the address of their picture is named all the same', async () => {
+  const { desk, wecom, account } = await connected()
+  const { listener } = wecom
+  listener.takeIn(account, [says('wmA0001', '一', desk.now)], 'c1')
+  const odd = { name: '桂兰', avatar: 'https://wx.qlogo.cn/\ud800' }
+  listener.profiles(account, [{ external: 'wmA0001', gender: 'unknown', ...odd }], [])
+  expect(listener.nameless(account, 10)).toEqual([])
+  const contact = desk.station.views.people.contactByExternal(account, 'wmA0001')!
+  expect(desk.station.views.people.contact(contact)?.name).toBe('桂兰')
 })
 
 test('a resident whom WeCom would not name is asked for again when they write again, and once', async () => {

@@ -1,8 +1,8 @@
 import { connect } from 'node:net'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { callerOf } from '../../src/hosts/relay/callers.ts'
 import { messagesXml, notification } from '../support/callbacks.ts'
-import { liuhe, minute, start, testRelay } from '../support/relay.ts'
+import { liuhe, minute, shatian, start, testRelay } from '../support/relay.ts'
 
 const genuine = () => notification(liuhe, messagesXml('wkLIUHE0001', 'ENCplanted', start), start)
 
@@ -99,4 +99,41 @@ describe('slow and broken callers', () => {
     }
     expect((await relay.post(genuine())).status).toBe(200)
   })
+})
+
+test('what is wrongly signed for one corp does not shut out the callbacks of another, which come from the same machines of WeCom', async () => {
+  const relay = await testRelay()
+  const wecom = { 'x-forwarded-for': '203.0.113.9' }
+  // Somebody has changed the Token of Shatian's app in WeCom, and not here: seven messages, three tries each.
+  const changed = { ...shatian, token: 'ChangedInWecomOnly01' }
+  for (let n = 0; n < 7; n += 1) {
+    const callback = notification(changed, messagesXml('wkSHATIAN001', `ENC${n}`, start), start)
+    for (let tries = 0; tries < 3; tries += 1) await relay.post(callback, shatian, wecom)
+  }
+  expect(await relay.post(genuine(), liuhe, wecom)).toEqual({ status: 200, body: 'success' })
+})
+
+test.each([
+  ['at a place that is none', '/nowhere'],
+  ['without a token', '/desk'],
+])('who knocks %s and then stays on the line is let go of', async (_, path) => {
+  const relay = await testRelay({ patience: 500 })
+  const staying = Array.from({ length: 5 }, () => {
+    const socket = connect({ port: relay.port, host: '127.0.0.1', allowHalfOpen: true })
+    socket.write(`GET ${path} HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n`)
+    socket.on('error', () => {})
+    socket.resume()
+    // Writing to a connection that is gone ends this side of it too.
+    const talking = setInterval(() => socket.write('.'), 50)
+    onTestFinished(() => {
+      clearInterval(talking)
+      socket.destroy()
+    })
+    return new Promise<'let go' | 'kept'>((resolve) => {
+      socket.on('close', () => resolve('let go'))
+      setTimeout(() => resolve('kept'), 5_000)
+    })
+  })
+  expect(await Promise.all(staying)).toEqual(staying.map(() => 'let go'))
+  expect((await relay.post(genuine())).status).toBe(200)
 })

@@ -37,12 +37,22 @@ export class Allowance {
   }
 
   /**
-   * Begins with what may have been asked without a token before the desk was started again, as far as is known: when (ms)
-   * its accounts were last asked, by whichever way.
+   * Begins with what may have been asked without a token before the desk was started again: when (ms) its accounts were last
+   * asked, by whichever way. No more is written down than the last of each, and that once a minute; what is not known of is
+   * taken to have gone at the even pace.
    */
   recall(askedAt: readonly number[], now: number): void {
-    const lately = askedAt.filter((at) => at > now - countedMinute && at <= now).sort((a, b) => a - b)
-    this.#made = [...lately.slice(-callsPerMinute), ...this.#made]
+    const asked = askedAt.filter((at) => at <= now && at > now - countedMinute - rates.minute)
+    if (asked.length === 0) return
+    const known = asked
+      .filter((at) => at > now - countedMinute)
+      .sort((a, b) => a - b)
+      .slice(-callsPerMinute)
+    const paced = Array.from(
+      { length: callsPerMinute - known.length },
+      (_, n) => now - (callsPerMinute - 1 - n) * pace,
+    )
+    this.#made = [...paced, ...known].sort((a, b) => a - b).concat(this.#made)
   }
 
   /** WeCom said no to everything: for so many ms nothing is asked, with a token or without. */

@@ -175,14 +175,20 @@ export function openApi(settings: ApiSettings, world: ApiWorld): WecomApi {
 
   return {
     async accounts(signal) {
-      const all: ListedAccount[] = []
+      const all = new Map<string, ListedAccount>()
       for (;;) {
-        const question = { offset: all.length, limit: listPage }
+        const before = all.size
+        const question = { offset: before, limit: listPage }
         const page = await post('/cgi-bin/kf/account/list', question, accountList, signal)
         for (const one of page.account_list) {
-          all.push({ openKfid: one.open_kfid, name: one.name, managed: one.manage_privilege === true })
+          all.set(one.open_kfid, {
+            openKfid: one.open_kfid,
+            name: one.name,
+            managed: one.manage_privilege === true,
+          })
         }
-        if (page.account_list.length < listPage) return all
+        // A page of which all was there already leads nowhere.
+        if (page.account_list.length < listPage || all.size === before) return [...all.values()]
       }
     },
 

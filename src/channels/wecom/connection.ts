@@ -70,13 +70,16 @@ export class Connection implements WecomConnection {
     const closedUntil = () => this.#allowance.closedUntil(clock.now())
     this.#welcoming = new Welcoming({ api: this.#api, clock, log, closedUntil })
     this.#relay = hearRelay(settings, listener, {
+      clockAhead: () => this.#api.calls.clockAhead ?? 0,
       reliable: (is) => {
         this.#polling.relay(is)
         for (const { standing } of this.#served.values()) standing.look()
       },
       news: (openKfid, token) => {
         for (const { bound, pump } of this.#served.values())
-          if (openKfid === null || openKfid === bound.openKfid) pump.news(token)
+          if (openKfid === bound.openKfid) pump.news(token)
+          // A token serves one account; tried with every other it would be one of the few calls allowed without.
+          else if (openKfid === null) pump.news(this.#served.size === 1 ? token : null)
       },
     })
   }

@@ -196,7 +196,9 @@ export class Pump {
       from = this.#anew ? null : listener.readSoFar(account).cursor || null
       const limit = this.#limit === null ? {} : { limit: this.#limit }
       const page = await api.syncMessages({ openKfid, cursor: from, token, signal, ...limit })
-      const events = inOrder(readAll(page, openKfid, listener.clock.now() - this.#world.clockAhead()))
+      const events = inOrder(
+        readAll(page, openKfid, listener.clock.now() - Math.min(this.#world.clockAhead(), 0)),
+      )
       const cursor = page.cursor ?? from ?? ''
       this.#inHand = { events, from, cursor, more: page.more, byNews: token !== null }
     } catch (error) {
@@ -238,7 +240,7 @@ export class Pump {
       this.#vainAt = this.#world.listener.clock.now()
     }
     if (more && this.#token) this.#news = true
-    this.#standingStill = more && page.cursor === page.from ? this.#standingStill + 1 : 0
+    this.#standingStill = more && page.cursor === (page.from ?? '') ? this.#standingStill + 1 : 0
     if (this.#standingStill >= standingStillTries) {
       this.#later({ what: 'stuck', code: null, why: null, whole: false, passing: false })
       return

@@ -6,6 +6,8 @@ import { relayAgent } from './relay-way.ts'
 import type { News } from './relay-wire.ts'
 
 export interface RelayWorld {
+  /** ms this machine's clock is ahead of WeCom's, by which messages are dated. */
+  clockAhead(): number
   /** Whether what happens is told at once now; told on every change, and once more when it is (again) connected. */
   reliable(is: boolean): void
   /** Of this open_kfid, or of any. */
@@ -93,9 +95,11 @@ export function hearRelay(settings: ConnectionSettings, listener: Listener, worl
     },
     fetched({ events, byNews }) {
       if (byNews || !reliable) return
-      const late = clock.now() - toldWithin
+      const ahead = world.clockAhead()
+      const late = clock.now() - ahead - toldWithin
+      const since = connectedAt - ahead
       const untold = events.some(
-        (event) => event.event === 'message' && event.sentAt < late && event.sentAt > connectedAt,
+        (event) => event.event === 'message' && event.sentAt < late && event.sentAt > since,
       )
       if (!untold) return
       listener.log(`wecom ${id}: the relay did not tell of messages that are there; asking meanwhile`)

@@ -38,7 +38,7 @@ export function profile(known: Known | null, told: Omit<Profile, 'external'> | n
     tags: known.tags,
     nickname,
     gender: told?.gender ?? 'unknown',
-    avatar: told?.avatar ?? null,
+    avatar: told?.avatar?.toWellFormed() ?? null,
   }
   return entries(contactProfiled(known.id, known.account, content))
 }

@@ -20,5 +20,7 @@ export function say(
 
 /** To whom asked for a WebSocket and gets none. */
 export function turnAway(socket: Duplex, status: string): void {
+  // Whoever stays on the line after that would keep it for ever: no limit of the server's holds for it any more.
+  socket.once('finish', () => socket.destroy())
   socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
 }

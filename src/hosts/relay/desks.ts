@@ -123,16 +123,20 @@ export class Desks {
     })
     log(`desk ${desk.name} is here`)
     this.#say(ws, { frame: 'welcome', v: wireVersion, now: now(), corps: [...desk.corps] })
-    for (const told of newest.of(desk.corps, now())) {
-      this.#say(ws, { frame: 'news', v: wireVersion, now: now(), news: told })
+    // One after the other as they leave: all at once they would be more than may wait for a desk.
+    const known = newest.of(desk.corps, now()).values()
+    const next = () => {
+      const { value: told } = known.next()
+      if (told) this.#say(ws, { frame: 'news', v: wireVersion, now: now(), news: told }, next)
     }
+    next()
   }
 
-  #say(ws: WebSocket, said: Frame): void {
+  #say(ws: WebSocket, said: Frame, then?: () => void): void {
     const connected = this.#connected.get(ws)
     if (!connected) return
     if (ws.bufferedAmount > mostWaitingBytes) this.#drop(ws, connected.desk, 'does not take its news')
-    else if (ws.readyState === ws.OPEN) ws.send(JSON.stringify(said))
+    else if (ws.readyState === ws.OPEN) ws.send(JSON.stringify(said), then)
   }
 
   #drop(ws: WebSocket, desk: DeskEntry, why: string): void {

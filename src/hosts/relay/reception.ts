@@ -45,7 +45,7 @@ export class Reception {
     response: ServerResponse,
   ): Promise<void> {
     const { callers, config, now } = this.#options
-    if (callers.blocked(callerOf(request, config.proxies), now())) say(response, 429)
+    if (callers.blocked(atPath(corp, callerOf(request, config.proxies)), now())) say(response, 429)
     else if (request.method === 'GET') this.#verify(corp, query, request, response)
     else if (request.method === 'POST') await this.#notify(corp, query, request, response)
     else say(response, 405)
@@ -94,7 +94,7 @@ export class Reception {
     this.counted.refused += 1
     log.say(`callback at ${corp.path} refused: ${why}`, now())
     const caller = callerOf(request, config.proxies)
-    if (callers.bad(caller, now())) {
+    if (callers.bad(atPath(corp, caller), now())) {
       log.say(
         `${caller} is not listened to for a minute; a reverse proxy of yours belongs under proxies`,
         now(),
@@ -104,6 +104,9 @@ export class Reception {
     say(response, status, '', request.complete ? {} : { connection: 'close' })
   }
 }
+
+/** WeCom calls for all corps from the same machines: what goes wrong with one is not held against the others. */
+const atPath = ({ path }: Corp, caller: string | null) => (caller === null ? null : `${path} ${caller}`)
 
 /** @returns null where it is too long */
 async function bodyOf(request: IncomingMessage): Promise<Buffer | null> {
