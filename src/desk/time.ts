@@ -9,3 +9,15 @@ export function isoOrNull(ms: number | null): string | null {
 
 export const minute = 60_000
 export const hour = 60 * minute
+
+/** A time that is waited before something is tried again. */
+export interface Pause {
+  /** ms: when it began. */
+  at: number
+  due: number
+}
+
+/** Where the clock was set back a pause is over: it may not last until the clock has caught up. */
+export function lasts({ at, due }: Pause, now: number): boolean {
+  return at <= now && now < due
+}

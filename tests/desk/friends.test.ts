@@ -107,6 +107,17 @@ describe('whose friends residents are', () => {
     ])
   })
 
+  test('and does not wait until a clock put right has caught up', async () => {
+    const { desk, contacts, resident, works } = await friendlyStation()
+    await resident('wm1')
+    contacts.befriend('ZhangSan', 'wm1')
+    contacts.fails.set('friendsOf', [answerLost()])
+    await works()
+    desk.now -= 24 * hour
+    await works(minute)
+    expect(entriesOf(desk.station, 'friend.found')).toHaveLength(1)
+  })
+
   test('one member that WeCom refuses does not hide the friends of the others', async () => {
     const { desk, contacts, resident, works } = await friendlyStation()
     const contact = await resident('wm1')

@@ -67,6 +67,22 @@ describe('fetching', () => {
     expect(entriesOf(desk.station, 'media.missed')).toEqual([])
   })
 
+  test('does not wait until a clock put right has caught up', async () => {
+    const { desk, channel } = await staffed()
+    channel.before = async () => {
+      throw new Unreachable('timeout', '/cgi-bin/media/get')
+    }
+    channel.files.set('m1', { file: jpeg(), name: null })
+    const { message } = sendsFile(desk, { id: 'm1' })
+    channel.connect()
+    await until(() => channel.asked.length === 1)
+    await fetches(desk)
+    channel.before = async () => {}
+    desk.now -= 24 * hour
+    await fetches(desk)
+    await isState(desk, message, 'here')
+  })
+
   test('goes on at once when the account works again', async () => {
     const { desk, channel } = await staffed()
     channel.before = async () => {

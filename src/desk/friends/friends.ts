@@ -2,7 +2,7 @@ import { ApiRefused } from '../../channels/wecom/api-error.ts'
 import type { ContactsApi } from '../../channels/wecom/contacts/contacts.ts'
 import { meaningOf } from '../../channels/wecom/contacts/refusals.ts'
 import type { Station } from '../station/station.ts'
-import { hour, minute } from '../time.ts'
+import { hour, lasts, minute, type Pause } from '../time.ts'
 import { askOne, learnCapability, pullAll, pullMember } from './pulling.ts'
 import { nextNight } from './rules.ts'
 
@@ -29,10 +29,12 @@ interface Line {
   /** When all were last tried to be read (ms), whether it went well or not. */
   triedAt: number | null
   failures: number
-  notBefore: number
+  pause: Pause
   /** Residents asked about since all were last read, and found to be no friends. */
   strangers: Set<string>
 }
+
+const none: Pause = { at: 0, due: 0 }
 
 const begun = (api: ContactsApi): Line => ({
   api,
@@ -43,7 +45,7 @@ const begun = (api: ContactsApi): Line => ({
   pulling: false,
   triedAt: null,
   failures: 0,
-  notBefore: 0,
+  pause: none,
   strangers: new Set(),
 })
 
@@ -102,7 +104,7 @@ export class Friends {
   wish(connection: string): void {
     const line = this.#line(connection)
     if (line === null) return
-    Object.assign(line, { wished: true, failures: 0, notBefore: 0 })
+    Object.assign(line, { wished: true, failures: 0, pause: none })
     void this.tick()
   }
 
@@ -146,7 +148,7 @@ export class Friends {
 
   async #round(connection: string, line: Line): Promise<void> {
     const now = this.#station.now()
-    if (line.notBefore > now) return
+    if (lasts(line.pause, now)) return
     try {
       const asTold = line.told && Math.abs(now - (line.triedAt ?? 0)) >= readAsToldEvery
       if (line.wished || asTold || this.#isNight(connection, line, now)) await this.#pullAll(connection, line)
@@ -236,7 +238,8 @@ export class Friends {
 
   async #failed(connection: string, line: Line, error: unknown): Promise<void> {
     this.#station.log(`friends: ${error instanceof Error ? error.message : String(error)}`)
-    line.notBefore = this.#station.now() + backOff[Math.min(line.failures, backOff.length - 1)]!
+    const now = this.#station.now()
+    line.pause = { at: now, due: now + backOff[Math.min(line.failures, backOff.length - 1)]! }
     line.failures += 1
     if (isPassing(error)) return
     const able = { able: false, code: (error as ApiRefused).errcode }

@@ -4,7 +4,7 @@ import { largestMedia } from '../../contract/media.ts'
 import type { Appended } from '../../ledger/entry.ts'
 import { entries } from '../decision.ts'
 import type { Station } from '../station/station.ts'
-import { minute } from '../time.ts'
+import { lasts, minute, type Pause } from '../time.ts'
 import type { WhyMissed } from './entries.ts'
 import { typeOf } from './looking.ts'
 import * as rules from './rules.ts'
@@ -51,9 +51,9 @@ export class Fetching {
   readonly #station: Station
   readonly #store: MediaStore
   readonly #fetching = new Map<number, Promise<void>>()
-  readonly #tries = new Map<number, { tries: number; due: number }>()
+  readonly #tries = new Map<number, Pause & { tries: number }>()
   /** Accounts whose last file did not come. */
-  readonly #paused = new Map<string, { until: number; failures: number }>()
+  readonly #paused = new Map<string, Pause & { failures: number }>()
   readonly #stop = new AbortController()
   #fetcher: Fetcher | null = null
   #timer: NodeJS.Timeout | null = null
@@ -110,14 +110,16 @@ export class Fetching {
     const now = station.now()
     const free = atOnce - this.#fetching.size
     if (free > 0) {
-      const paused = [...this.#paused].filter(([, { until }]) => until > now).map(([account]) => account)
-      const isReady = ({ seq }: MediaRow) =>
-        !this.#fetching.has(seq) && (this.#tries.get(seq)?.due ?? 0) <= now
+      const paused = [...this.#paused].filter(([, pause]) => lasts(pause, now)).map(([account]) => account)
+      const isReady = ({ seq }: MediaRow) => {
+        const tried = this.#tries.get(seq)
+        return !this.#fetching.has(seq) && !(tried && lasts(tried, now))
+      }
       for (const row of station.views.media.next(free, paused, isReady)) this.#begin(fetcher, row)
     }
     let next = Number.POSITIVE_INFINITY
-    for (const { until } of this.#paused.values()) if (until > now) next = Math.min(next, until)
-    for (const { due } of this.#tries.values()) if (due > now) next = Math.min(next, due)
+    for (const pause of [...this.#paused.values(), ...this.#tries.values()])
+      if (lasts(pause, now)) next = Math.min(next, pause.due)
     if (next < Number.POSITIVE_INFINITY) {
       this.#timer = setTimeout(() => this.#round(), Math.min(next - now, minute))
       this.#timer.unref()
@@ -183,10 +185,10 @@ export class Fetching {
     const now = this.#station.now()
     const tries = (this.#tries.get(seq)?.tries ?? 0) + 1
     const wait = tryAgain[Math.min(tries, tryAgain.length) - 1]!
-    this.#tries.set(seq, { tries, due: now + wait })
+    this.#tries.set(seq, { tries, at: now, due: now + wait })
     const failures = (this.#paused.get(account)?.failures ?? 0) + 1
     const pause = Math.min(accountPause.most, accountPause.least * 2 ** Math.min(failures - 1, 10))
-    this.#paused.set(account, { until: now + pause, failures })
+    this.#paused.set(account, { at: now, due: now + pause, failures })
     const why = error instanceof Error ? error.message : String(error)
     this.#station.log(`media: the file of message ${seq} did not come (try ${tries}): ${why}`)
   }

@@ -9,6 +9,7 @@ import { learntOf } from '../service/rules.ts'
 import type { Station } from '../station/station.ts'
 import { messageAccepted } from '../threads/entries.ts'
 import { notArriving } from '../threads/not-arriving.ts'
+import { lasts, type Pause } from '../time.ts'
 import { Given } from './given.ts'
 import { idOf } from './outgoing.ts'
 import { Queue, type Queued } from './queue.ts'
@@ -23,18 +24,12 @@ const atOnceByWecom = 4
 const filesAtOnce = 2
 const outboxActor = { user: 'outbox', role: 'system', device: 'core' }
 
-interface Tried {
+interface Tried extends Pause {
   thread: string
   account: string
   tries: number
-  /** ms: when it was tried, and when it is tried again. */
-  at: number
-  due: number
   reason: string
 }
-
-/** Where the clock was set back the pause is over: it may not last until the clock has caught up. */
-const pauses = ({ at, due }: Tried, now: number) => due > now && at <= now
 
 /** Conversations whose first message is a file that must wait for others. `leaving`: files, by account. */
 function filesIn(rows: readonly Queued[], leaving: ReadonlyMap<string, number>): string[] {
@@ -121,7 +116,7 @@ export class Outbox {
       for (const row of ready) void this.#send(row)
     }
     let next = Number.POSITIVE_INFINITY
-    for (const tried of this.#tries.values()) if (pauses(tried, now)) next = Math.min(next, tried.due)
+    for (const tried of this.#tries.values()) if (lasts(tried, now)) next = Math.min(next, tried.due)
     if (next === Number.POSITIVE_INFINITY) return
     this.#timer = setTimeout(() => this.#round(), Math.min(next - now, 60_000))
     this.#timer.unref()
@@ -130,7 +125,7 @@ export class Outbox {
   /** The first of each conversation that nothing holds up, as many of an account as may leave at once. */
   #ready(now: number): Leaving[] {
     const busy = [...this.#leaving.keys()]
-    for (const tried of this.#tries.values()) if (pauses(tried, now)) busy.push(tried.thread)
+    for (const tried of this.#tries.values()) if (lasts(tried, now)) busy.push(tried.thread)
     const inFlight = new Map<string, number>()
     const files = new Map<string, number>()
     const leaves = ({ account, media }: Queued) => {

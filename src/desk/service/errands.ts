@@ -6,6 +6,7 @@ import type { Appended } from '../../ledger/entry.ts'
 import { entries, refuse } from '../decision.ts'
 import type { Commit } from '../route.ts'
 import type { Station } from '../station/station.ts'
+import { lasts, type Pause } from '../time.ts'
 import { linkedUser } from './colleagues.ts'
 import { contactServed, type ServedBy, serviceChanged, serviceEndFailed } from './entries.ts'
 import type { Errand } from './view.ts'
@@ -41,7 +42,7 @@ const passing: ReadonlySet<number> = new Set([
 export class Errands {
   readonly #station: Station
   readonly #lineOf: (account: string) => ServiceLine | null
-  readonly #tries = new Map<string, { tries: number; at: number; due: number }>()
+  readonly #tries = new Map<string, Pause & { tries: number }>()
   readonly #running = new Set<string>()
   #timer: NodeJS.Timeout | null = null
   #stopped = false
@@ -80,10 +81,9 @@ export class Errands {
     let next = Number.POSITIVE_INFINITY
     for (const errand of this.#station.views.service.errands()) {
       const key = keyOf(errand)
-      const { at = 0, due = 0 } = this.#tries.get(key) ?? {}
+      const tried = this.#tries.get(key)
       if (this.#running.has(key)) continue
-      // Where the clock was set back the pause is over: it may not last until the clock has caught up.
-      if (due > now && at <= now) next = Math.min(next, due)
+      if (tried && lasts(tried, now)) next = Math.min(next, tried.due)
       else if (this.#running.size < atOnce) void this.#run(key, errand)
     }
     if (next < Number.POSITIVE_INFINITY) this.#in(Math.min(next - now, 60_000))
