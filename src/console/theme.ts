@@ -222,5 +222,11 @@ export const naiveOverrides = computed<GlobalThemeOverrides>(() => {
     Input: { border: `1px solid ${token.field}` },
     InternalSelection: { border: `1px solid ${token.field}` },
     Message: { maxWidth: '640px' },
+    Steps: {
+      headerTextColorFinish: token.muted,
+      headerTextColorWait: token.muted,
+      indicatorTextColorWait: token.muted,
+      indicatorBorderColorWait: token.muted,
+    },
   }
 })

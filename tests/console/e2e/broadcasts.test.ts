@@ -105,7 +105,7 @@ describe('a broadcast to residents', () => {
     await officer.getByTestId('friend-push').click()
     await expect(officer.getByTestId('push-remark').locator('input')).toHaveValue('三组 张玉梅')
     await expect(officer.getByTestId('push-tag').first()).toHaveAttribute('data-state', 'unlinked')
-    await officer.getByTestId('friend-push-confirm').click()
+    await officer.keyboard.press('Control+Enter')
     await expect(officer.getByTestId('friend')).toContainText('三组 张玉梅')
     const { corpid, customers } = befriended
     const kept = await wecom.control.contact({ corpid, userid: 'officer1', customer: customers[2]! })

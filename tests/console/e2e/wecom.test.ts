@@ -80,6 +80,17 @@ describe('an account of WeCom customer service', () => {
     await expect(admin.getByTestId('relay-state')).toHaveAttribute('data-state', 'connected')
   })
 
+  it('a dialog that asks nothing has the keyboard all the same, and gives it back', async () => {
+    const opener = admin.getByTestId('connection-friends')
+    await opener.press('Enter')
+    await expect(admin.getByTestId('friends-status')).toBeVisible()
+    await expect
+      .poll(() => admin.evaluate(() => document.activeElement?.closest('[role="dialog"]') !== null))
+      .toBe(true)
+    await admin.keyboard.press('Escape')
+    await expect(opener).toBeFocused()
+  })
+
   it('a resident’s message is in the inbox, by name, moments after it was written', async () => {
     officer = await desk.seat('chenjun', { as: 'chenjun' })
     await officer.getByRole('button', { name: /户户通·石桥村/ }).click()
@@ -211,6 +222,9 @@ describe('an account of WeCom customer service', () => {
     const onShift = admin.getByTestId('welcome-onShift')
     await onShift.locator('textarea').fill('石桥村值班民警在岗，急事请打110')
     await expect(onShift.getByTestId('welcome-preview')).toHaveText('石桥村值班民警在岗，急事请打110')
+    // What is written does not go by a click beside it.
+    await admin.mouse.click(4, 400)
+    await expect(onShift.locator('textarea')).toHaveValue('石桥村值班民警在岗，急事请打110')
     await admin.getByTestId('save-welcome').click()
     await expect(admin.getByTestId('welcome-dialog')).toHaveCount(0)
     const newcomer = corp.customers[2]!

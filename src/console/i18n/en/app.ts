@@ -5,6 +5,7 @@ export const app: Words<typeof zh> = {
   title: 'Duty Desk',
   subtitle: 'One desk for the station’s household-link accounts',
   comma: ', ',
+  because: '{what}: {why}',
   demo: 'Demo',
   undo: 'Undo',
   tryAgain: 'Try again',

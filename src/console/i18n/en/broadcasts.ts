@@ -80,8 +80,6 @@ export const broadcasts = {
     ownDraft: 'You wrote of this broadcast, so another supervisor has to approve it.',
     declined: 'Declined because: {reason}',
     erased: 'Erased by law',
-    noText: 'No text',
-    linkTo: 'Link',
     picture: 'Picture',
     pictureFailed: 'The picture could not be read',
     progress: 'Progress',
@@ -226,7 +224,6 @@ export const broadcasts = {
   editor: {
     titleNew: 'New broadcast',
     titleChange: 'Change broadcast',
-    titleDeclined: 'Change and submit again',
     purpose: 'Purpose',
     purposePlaceholder: 'For example: household registration in the village on Saturday',
     purposeHint: 'Only for the station; residents do not see it',

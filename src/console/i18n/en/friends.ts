@@ -24,7 +24,6 @@ export const friends = {
     notFriend: 'Nobody’s friend in WeCom',
     erased: 'Erased by law; nobody knows any more who it was in WeCom',
   },
-  whyCode: '{why}: {code}',
   addWays: {
     '0': 'not known',
     '1': 'QR code',
@@ -111,11 +110,9 @@ export const friends = {
     residents: 'Residents',
     corpTag: 'Corp tag',
     notLinked: 'Not linked',
-    gone: 'Removed in WeCom',
     linked: '“{tag}” is linked to “{corpTag}”',
     unlinked: '“{tag}” is linked no more',
     missing: '{n} tags are not linked yet',
-    make: 'Make in WeCom and link',
     group: 'Name of the tag group',
     groupHint: 'Where the group has a tag of that name, it is linked',
     groupDefault: '户户通',
@@ -123,6 +120,7 @@ export const friends = {
     makeConfirm: 'Make and link {n}',
     made: '{added} made, {linked} linked',
     tooLong: 'Longer than 30 characters: WeCom does not take it',
+    tooMany: 'At most {most} at a time: leave some out and make them afterwards',
     wrongGroup: 'Name the tag group, at most 30 characters',
   },
 }

@@ -50,6 +50,7 @@ export const handoff: Words<typeof zh> = {
     whatPlaceholder: 'e.g. Visited; the old lady is well',
   },
   start: {
+    failed: 'Posts could not be read',
     act: 'Hand over',
     title: 'Start a handoff',
     hint: 'What stands now is frozen; what happens later belongs to the next shift. One post can be handed over alone.',
@@ -225,12 +226,13 @@ export const handoff: Words<typeof zh> = {
     done: 'Frozen anew',
   },
   cancel: {
-    act: 'Cancel',
+    act: 'Cancel handoff',
     title: 'Cancel this handoff?',
     text: 'Its decisions take no effect, except that closed threads stay closed. The ledger keeps that it was cancelled.',
     reason: 'Reason',
     placeholder: 'E.g. started by mistake',
     confirm: 'Cancel handoff',
+    keep: 'Go on with it',
     done: 'Handoff cancelled',
   },
   correct: {

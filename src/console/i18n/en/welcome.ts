@@ -10,6 +10,8 @@ export const welcome = {
   off: 'Welcome words off',
   savedAt: 'saved {at}',
   neverSaved: 'never saved; below is a suggestion',
+  overtaken: 'Somebody has just saved other words. Yours are still here; saving them now replaces theirs.',
+  takeTheirs: 'Take the newest',
   unsaved: 'changed, not saved yet',
   when: { onShift: 'While somebody is on shift', offShift: 'While nobody is on shift' },
   whenHint: {

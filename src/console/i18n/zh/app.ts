@@ -2,6 +2,7 @@ export const app = {
   title: '户户通值班台',
   subtitle: '派出所户户通账号统一值守',
   comma: '、',
+  because: '{what}：{why}',
   demo: '演示',
   undo: '撤销',
   tryAgain: '重试',

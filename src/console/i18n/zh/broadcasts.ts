@@ -78,8 +78,6 @@ export const broadcasts = {
     ownDraft: '你写过或改过这份群发，要由另一位带班领导批准。',
     declined: '退回理由：{reason}',
     erased: '内容已按规定删除',
-    noText: '没有文字',
-    linkTo: '链接',
     picture: '图片',
     pictureFailed: '图片没有读出来',
     progress: '进度',
@@ -222,7 +220,6 @@ export const broadcasts = {
   editor: {
     titleNew: '写群发',
     titleChange: '修改群发',
-    titleDeclined: '修改后再送批',
     purpose: '事由',
     purposePlaceholder: '例如：周六上午户籍下乡办理通知',
     purposeHint: '只给本所的人看，居民看不到',

@@ -24,7 +24,6 @@ export const friends = {
     notFriend: '不是任何同事的微信好友',
     erased: '资料已按规定删除，不再知道是企业微信里的谁',
   },
-  whyCode: '{why}：{code}',
   addWays: {
     '0': '不清楚',
     '1': '扫二维码',
@@ -110,11 +109,9 @@ export const friends = {
     residents: '居民',
     corpTag: '企业标签',
     notLinked: '不对应',
-    gone: '企业微信里已删除',
     linked: '“{tag}”对应“{corpTag}”',
     unlinked: '“{tag}”不再对应',
     missing: '{n} 个标签还没有对应',
-    make: '在企业微信新建并对应',
     group: '标签组名称',
     groupHint: '组里已有同名标签就直接对应',
     groupDefault: '户户通',
@@ -122,6 +119,7 @@ export const friends = {
     makeConfirm: '新建并对应 {n} 个',
     made: '新建 {added} 个，对应 {linked} 个',
     tooLong: '超过 30 个字，企业微信不收',
+    tooMany: '一次最多新建 {most} 个，请去掉一些，分几次建',
     wrongGroup: '请写标签组名称，最多 30 个字',
   },
 }

@@ -39,6 +39,7 @@ export const handoff = {
     whatPlaceholder: '例如：已上门，老人平安',
   },
   start: {
+    failed: '岗位没有读出来',
     act: '开始交班',
     title: '开始交班',
     hint: '现在起冻结：之后发生的归下一班。可以只交一个岗位。',
@@ -216,6 +217,7 @@ export const handoff = {
     reason: '原因',
     placeholder: '如：点错了',
     confirm: '取消交班',
+    keep: '继续交班',
     done: '交班已取消',
   },
   correct: {

@@ -10,6 +10,8 @@ export const welcome = {
   off: '欢迎语未开启',
   savedAt: '{at} 保存',
   neverSaved: '还没有保存过，下面是建议的写法',
+  overtaken: '刚有人保存了别的欢迎语。你写的还在这里，现在保存会盖掉对方的。',
+  takeTheirs: '改用最新的',
   unsaved: '有改动还没有保存',
   when: { onShift: '有民警在岗时', offShift: '没有民警在岗时' },
   whenHint: {
