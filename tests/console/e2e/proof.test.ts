@@ -232,12 +232,14 @@ describe('a database put back to an old copy', () => {
 
   it('is told at once on the computer that remembers, and on the supervisor’s, until the supervisor has taken note', async () => {
     const [zhang, daiban] = await Promise.all([seat('zhang'), seat('daiban')])
+    const remembers = (page: Page) => page.evaluate(() => localStorage.getItem('duty-desk.heads'))
+    // What a computer remembers of its login comes after its screen is there.
+    await expect.poll(() => remembers(zhang)).not.toBeNull()
     copy = tempDir(later)
     await station.station.db.backup(join(copy, 'duty-desk.db'))
     cpSync(join(station.dir, 'secrets'), join(copy, 'secrets'), { recursive: true })
-    station.hears({ text: '后来的一句' })
-    const remembers = (page: Page) => page.evaluate(() => localStorage.getItem('duty-desk.heads'))
     const before = await remembers(zhang)
+    station.hears({ text: '后来的一句' })
     await zhang.reload()
     await expect.poll(() => remembers(zhang)).not.toBe(before)
     await expect(zhang.getByTestId('witness-banner')).toHaveCount(0)
